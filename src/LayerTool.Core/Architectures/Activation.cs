@@ -1,0 +1,17 @@
+namespace LayerTool.Architectures;
+
+/// <summary>Activation function of an MLP.</summary>
+public enum Activation
+{
+    /// <summary>x · σ(x); <c>silu</c>, <c>swish</c>.</summary>
+    Silu,
+
+    /// <summary>Exact GELU; <c>gelu</c>.</summary>
+    Gelu,
+
+    /// <summary>GELU by tanh; <c>gelu_pytorch_tanh</c>, <c>gelu_new</c>.</summary>
+    GeluTanh,
+
+    /// <summary>max(x, 0); <c>relu</c>.</summary>
+    Relu,
+}

@@ -1,0 +1,124 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using LayerTool.Faults;
+
+namespace LayerTool.Architectures;
+
+/// <summary>Typed reading of a config.json: every fault names the file, the key, what was expected and what was found.</summary>
+internal sealed class ConfigJson(JsonObject json, string file, string path = "")
+{
+    /// <summary>Path of the file, for messages.</summary>
+    public string File => file;
+
+    /// <summary>Whether the key is there with a value other than null.</summary>
+    public bool Has(string key) => json.TryGetPropertyValue(key, out JsonNode? node) && node is not null;
+
+    /// <summary>Whether the key is there, null or not.</summary>
+    public bool Mentions(string key) => json.ContainsKey(key);
+
+    public int RequiredSize(string key) => Whole(key, required: true, minimum: 1) ?? 0;
+
+    public int? Size(string key) => Whole(key, required: false, minimum: 1);
+
+    public int? Index(string key) => Whole(key, required: false, minimum: 0);
+
+    public double? Number(string key)
+    {
+        if (!Has(key))
+        {
+            return null;
+        }
+
+        return json[key] is JsonValue value && value.GetValueKind() == JsonValueKind.Number && value.TryGetValue(out double number) && double.IsFinite(number)
+            ? number
+            : throw Wrong(key, "a number");
+    }
+
+    public double RequiredNumber(string key) => Number(key) ?? throw Missing(key);
+
+    public bool? Flag(string key) => !Has(key)
+        ? null
+        : json[key]!.GetValueKind() switch
+        {
+            JsonValueKind.True => true,
+            JsonValueKind.False => false,
+            _ => throw Wrong(key, "true or false"),
+        };
+
+    public string? Text(string key) => !Has(key)
+        ? null
+        : json[key]!.GetValueKind() == JsonValueKind.String ? json[key]!.GetValue<string>() : throw Wrong(key, "a string");
+
+    public string RequiredText(string key) => Text(key) ?? throw Missing(key);
+
+    public ConfigJson? Object(string key) => !Has(key)
+        ? null
+        : json[key] is JsonObject inner ? new ConfigJson(inner, file, Path(key) + ".") : throw Wrong(key, "an object");
+
+    public IReadOnlyList<string>? Texts(string key)
+    {
+        if (!Has(key))
+        {
+            return null;
+        }
+
+        return json[key] is JsonArray array && array.All(item => item?.GetValueKind() == JsonValueKind.String)
+            ? [.. array.Select(item => item!.GetValue<string>())]
+            : throw Wrong(key, "a list of strings");
+    }
+
+    /// <summary>A list of whole numbers, or one alone; empty where absent.</summary>
+    public IReadOnlyList<int> Indices(string key)
+    {
+        if (!Has(key))
+        {
+            return [];
+        }
+
+        IEnumerable<JsonNode?> items = json[key] is JsonArray array ? array : [json[key]];
+        List<int> numbers = [];
+        foreach (JsonNode? item in items)
+        {
+            numbers.Add(item is JsonValue value && value.GetValueKind() == JsonValueKind.Number && value.TryGetValue(out int number)
+                ? number
+                : throw Wrong(key, "a token id or a list of them"));
+        }
+
+        return numbers;
+    }
+
+    public LayerToolException Missing(string key) =>
+        new($"{file}: needs `{Path(key)}`, which is missing", "take config.json from the folder that the weights came from");
+
+    public LayerToolException Wrong(string key, string expected) =>
+        new($"{file}: `{Path(key)}` is {Shown(json[key])}, expected {expected}");
+
+    public LayerToolException Refused(string key, string reason) =>
+        new($"{file}: `{Path(key)}` is {Shown(json[key])}: {reason}");
+
+    private static string Shown(JsonNode? node)
+    {
+        string text = node?.ToJsonString() ?? "null";
+        return text.Length > 60 ? string.Concat(text.AsSpan(0, 57), "...") : text;
+    }
+
+    private string Path(string key) => path + key;
+
+    private int? Whole(string key, bool required, int minimum)
+    {
+        if (!Has(key))
+        {
+            return required ? throw Missing(key) : null;
+        }
+
+        if (json[key] is not JsonValue value || value.GetValueKind() != JsonValueKind.Number || !value.TryGetValue(out double number) || number != Math.Floor(number))
+        {
+            throw Wrong(key, "a whole number");
+        }
+
+        return number >= minimum && number <= int.MaxValue
+            ? (int)number
+            : throw Wrong(key, string.Create(CultureInfo.InvariantCulture, $"a whole number from {minimum} to {int.MaxValue}"));
+    }
+}

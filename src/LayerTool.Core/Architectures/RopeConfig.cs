@@ -1,0 +1,59 @@
+namespace LayerTool.Architectures;
+
+/// <summary>How rotary position embedding scales its frequencies.</summary>
+public enum RopeKind
+{
+    /// <summary>Plain: ω_i = θ^(−2i/d).</summary>
+    Default,
+
+    /// <summary>All frequencies divided by a factor.</summary>
+    Linear,
+
+    /// <summary>NTK-aware: the base grows with the length that is run (no memory of longer runs).</summary>
+    Dynamic,
+
+    /// <summary>Llama 3: long wavelengths divided, short ones kept, a blend between.</summary>
+    Llama3,
+
+    /// <summary>YaRN: a ramp between correction dimensions; cos and sin scaled.</summary>
+    Yarn,
+}
+
+/// <summary>Settled rotary position embedding of a model. Only the fields of its <see cref="Kind"/> have a meaning.</summary>
+public sealed record RopeConfig
+{
+    /// <summary>Scaling rule.</summary>
+    public RopeKind Kind { get; init; }
+
+    /// <summary>Base θ.</summary>
+    public double Theta { get; init; } = 10000;
+
+    /// <summary>Scaling factor (linear, dynamic, llama3, yarn).</summary>
+    public double Factor { get; init; } = 1;
+
+    /// <summary>Context length before scaling (llama3, yarn; the maximum length for dynamic).</summary>
+    public int OriginalContextLength { get; init; }
+
+    /// <summary>Llama 3: wavelengths above original / this are divided by the factor.</summary>
+    public double LowFrequencyFactor { get; init; } = 1;
+
+    /// <summary>Llama 3: wavelengths below original / this are kept.</summary>
+    public double HighFrequencyFactor { get; init; } = 4;
+
+    /// <summary>YaRN: rotations at which interpolation ends.</summary>
+    public double BetaFast { get; init; } = 32;
+
+    /// <summary>YaRN: rotations at which extrapolation ends.</summary>
+    public double BetaSlow { get; init; } = 1;
+
+    /// <summary>YaRN: whether the ramp's bounds are rounded to whole dimensions.</summary>
+    public bool Truncate { get; init; } = true;
+
+    /// <summary>Factor on cos and sin (YaRN's attention factor; 1 otherwise).</summary>
+    public double AttentionFactor { get; init; } = 1;
+
+    /// <summary>
+    /// Ministral 3: after rotation q ← q · (1 + β ln(1 + ⌊p / M⌋)) with M = <see cref="OriginalContextLength"/>; 0 for none.
+    /// </summary>
+    public double QueryScalingBeta { get; init; }
+}

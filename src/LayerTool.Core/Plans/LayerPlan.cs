@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+
+namespace LayerTool.Plans;
+
+/// <summary>
+/// What a model plays, and in which order: an immutable value. Every operation on layers makes a plan out of a plan; a plan is
+/// run in memory on shared weights, or written out as a checkpoint.
+/// </summary>
+/// <param name="Steps">The steps, first played first. Empty is allowed: embedding, final norm, head.</param>
+public sealed record LayerPlan(ImmutableArray<PlanStep> Steps)
+{
+    /// <summary>Name of the source that is given first.</summary>
+    public const string Main = "main";
+
+    /// <summary>Source of the embedding, and of all tensors before the layers.</summary>
+    public string EmbeddingSource { get; init; } = Main;
+
+    /// <summary>Source of the final norm and the head, and of all tensors after the layers.</summary>
+    public string HeadSource { get; init; } = Main;
+
+    /// <summary>
+    /// All slots, in the order of the notation: the members of a parallel group one after another. A slot's position in this
+    /// list is its number everywhere: in messages, in the KV cache, for observers.
+    /// </summary>
+    public IEnumerable<LayerSlot> Slots => Flatten(Steps);
+
+    /// <summary>The plan that plays the layers of <see cref="Main"/> as they are.</summary>
+    /// <param name="layerCount">Number of layers of the checkpoint.</param>
+    public static LayerPlan Identity(int layerCount) =>
+        new([.. Enumerable.Range(0, layerCount).Select(layer => new LayerSlot(Main, layer))]);
+
+    /// <summary>Equal where steps, embedding source and head source are equal.</summary>
+    public bool Equals(LayerPlan? other) =>
+        other is not null
+        && EmbeddingSource == other.EmbeddingSource
+        && HeadSource == other.HeadSource
+        && Steps.SequenceEqual(other.Steps);
+
+    /// <inheritdoc />
+    public override int GetHashCode()
+    {
+        HashCode hash = default;
+        hash.Add(EmbeddingSource);
+        hash.Add(HeadSource);
+        foreach (PlanStep step in Steps)
+        {
+            hash.Add(step);
+        }
+
+        return hash.ToHashCode();
+    }
+
+    private static IEnumerable<LayerSlot> Flatten(ImmutableArray<PlanStep> steps) =>
+        steps.SelectMany(step => step switch
+        {
+            LayerSlot slot => [slot],
+            ParallelGroup group => group.Members.SelectMany(member => Flatten(member)),
+            _ => throw new InvalidOperationException($"Unknown step {step.GetType().Name}."),
+        });
+}
