@@ -1,0 +1,28 @@
+using LayerTool.Architectures;
+using LayerTool.Checkpoints;
+using LayerTool.Tests.Support;
+using Xunit;
+
+namespace LayerTool.Tests.Architectures;
+
+public sealed class ExpectedTensorsTests
+{
+    [Theory]
+    [InlineData("llama")]
+    [InlineData("llama-bias-tied")]
+    [InlineData("llama-headdim")]
+    [InlineData("llama-sharded")]
+    [InlineData("ministral3")]
+    [InlineData("mistral")]
+    [InlineData("qwen2")]
+    [InlineData("qwen2-window")]
+    [InlineData("qwen3")]
+    public void They_are_exactly_the_tensors_of_a_stock_checkpoint(string model)
+    {
+        Checkpoint checkpoint = Checkpoint.Open(SharedFiles.Find($"golden/models/{model}"));
+
+        string[] expected = [.. ExpectedTensors.For(checkpoint.Config).Select(tensor => $"{tensor.Name} [{string.Join(", ", tensor.Shape)}]").Order(StringComparer.Ordinal)];
+
+        Assert.Equal(checkpoint.Tensors.Values.Select(tensor => $"{tensor.Name} [{string.Join(", ", tensor.Shape)}]").Order(StringComparer.Ordinal), expected);
+    }
+}
