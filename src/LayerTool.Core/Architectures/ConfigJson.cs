@@ -76,7 +76,7 @@ internal sealed class ConfigJson(JsonObject json, string file, string path = "")
             return [];
         }
 
-        IEnumerable<JsonNode?> items = json[key] is JsonArray array ? array : [json[key]];
+        IEnumerable<JsonNode?> items = json[key] is JsonArray array ? array : Enumerable.Repeat(json[key], 1);
         List<int> numbers = [];
         foreach (JsonNode? item in items)
         {
