@@ -1,0 +1,60 @@
+using System.Collections;
+using LayerTool.Faults;
+using LayerTool.Plans;
+
+namespace LayerTool.Checkpoints;
+
+/// <summary>The checkpoints that a plan takes layers from, by name, in the order given; the first is <c>main</c>.</summary>
+public sealed class CheckpointSet : IReadOnlyCollection<KeyValuePair<string, Checkpoint>>
+{
+    private readonly List<KeyValuePair<string, Checkpoint>> _sources = [];
+
+    /// <summary>A set with one checkpoint, <c>main</c>.</summary>
+    public CheckpointSet(Checkpoint main)
+    {
+        _sources.Add(new(LayerPlan.Main, main));
+    }
+
+    /// <summary>The main checkpoint.</summary>
+    public Checkpoint Main => _sources[0].Value;
+
+    /// <inheritdoc />
+    public int Count => _sources.Count;
+
+    /// <summary>The checkpoint of that name.</summary>
+    /// <exception cref="LayerToolException">No such source; the message lists those there are.</exception>
+    public Checkpoint this[string name] => Find(name) ?? throw new LayerToolException(
+        $"the plan names the source `{name}`, the sources given are {string.Join(", ", _sources.Select(source => $"`{source.Key}`"))}",
+        $"give it with `--source {name}=FOLDER`");
+
+    /// <summary>The checkpoint of that name, or null.</summary>
+    public Checkpoint? Find(string name)
+    {
+        foreach ((string key, Checkpoint checkpoint) in _sources)
+        {
+            if (key == name)
+            {
+                return checkpoint;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Adds a source.</summary>
+    /// <exception cref="LayerToolException">The name is taken.</exception>
+    public void Add(string name, Checkpoint checkpoint)
+    {
+        if (Find(name) is not null)
+        {
+            throw new LayerToolException($"the source `{name}` is given twice");
+        }
+
+        _sources.Add(new(name, checkpoint));
+    }
+
+    /// <inheritdoc />
+    public IEnumerator<KeyValuePair<string, Checkpoint>> GetEnumerator() => _sources.GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+}

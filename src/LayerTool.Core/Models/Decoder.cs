@@ -1,0 +1,218 @@
+using System.Collections.Immutable;
+using LayerTool.Architectures;
+using LayerTool.Checkpoints;
+using LayerTool.Faults;
+using LayerTool.Plans;
+using LayerTool.Tensors;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LayerTool.Models;
+
+/// <summary>
+/// The decoder: runs any plan over the layers of one or more checkpoints, whose weights are loaded once and shared by all plans.
+/// <code>
+///   ids ─ embedding ─▶ x ─┬─ norm ─ attention ─▶ + ─┬─ norm ─ MLP ─▶ + ─▶ … ─ norm ─ head ─▶ logits
+///                         └─────────────────────┘   └─────────────┘
+///                               one slot: either half may be off, or multiplied
+/// </code>
+/// B batch, T new tokens, H hidden size, V vocabulary. Not for use by several threads at once.
+/// </summary>
+public sealed class Decoder : IDisposable
+{
+    private readonly Dictionary<string, SourceModel> _sources = new(StringComparer.Ordinal);
+    private readonly Device _device;
+
+    private Decoder(Device device, ScalarType dtype, bool gradients)
+    {
+        _device = device;
+        Dtype = dtype;
+        CarriesGradients = gradients;
+    }
+
+    /// <summary>The type that everything is computed in.</summary>
+    public ScalarType Dtype { get; }
+
+    /// <summary>Where everything is computed.</summary>
+    public Device Device => _device;
+
+    /// <summary>Whether weights are own copies that collect gradients, and a forward pass can be differentiated.</summary>
+    public bool CarriesGradients { get; }
+
+    /// <summary>Config of the main source.</summary>
+    public ModelConfig Config => _sources[LayerPlan.Main].Config;
+
+    /// <summary>Opens the sources; weights are loaded when a plan first needs them.</summary>
+    /// <param name="sources">The checkpoints by name, <c>main</c> among them.</param>
+    /// <param name="settings">Device, type, threads, seed.</param>
+    /// <param name="gradients">Whether the weights collect gradients.</param>
+    /// <exception cref="LayerToolException">A config is at fault, or the device is not there.</exception>
+    public static Decoder Open(CheckpointSet sources, ComputeSettings settings, bool gradients = false)
+    {
+        TorchHost.Start(settings);
+        Device device = TorchHost.Device(settings.Device);
+        Checkpoint main = sources[LayerPlan.Main];
+        string embedding = main.Config.Architecture.Names.Embedding + ".weight";
+        ScalarType stored = main.Tensors.TryGetValue(embedding, out Safetensors.TensorEntry? entry) ? TorchDtypes.Of(entry) : ScalarType.Float32;
+        ScalarType dtype = TorchHost.Dtype(settings.Dtype, stored, device);
+        Decoder decoder = new(device, dtype, gradients);
+        foreach ((string name, Checkpoint checkpoint) in sources)
+        {
+            decoder._sources.Add(name, new SourceModel(checkpoint, device, dtype, gradients));
+        }
+
+        return decoder;
+    }
+
+    /// <summary>Logits of a batch under a plan.</summary>
+    /// <param name="plan">What to play.</param>
+    /// <param name="ids">Token ids [B, T], int64.</param>
+    /// <param name="mask">[B, past + T], 1 for real tokens and 0 for padding; null where all are real.</param>
+    /// <param name="cache">Continued and advanced by T, where given. It belongs to one plan.</param>
+    /// <param name="observer">Reads or replaces states.</param>
+    /// <param name="lastOnly">Only the last position's logits.</param>
+    /// <returns>[B, T, V], or [B, 1, V], in the compute type.</returns>
+    /// <exception cref="LayerToolException">A tensor that the plan needs is missing or does not fit, or an id is out of range.</exception>
+    public Tensor Forward(LayerPlan plan, Tensor ids, Tensor? mask = null, KvCache? cache = null, IActivationObserver? observer = null, bool lastOnly = false)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable mode = set_grad_enabled(CarriesGradients);
+        Tensor state = HiddenState(plan, ids, mask, cache, observer);
+        return Head(plan, lastOnly ? state.narrow(1, -1, 1) : state).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The residual stream behind the last slot, before the final norm: [B, T, H]. Parameters as for <see cref="Forward"/>.</summary>
+    public Tensor HiddenState(LayerPlan plan, Tensor ids, Tensor? mask = null, KvCache? cache = null, IActivationObserver? observer = null)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable mode = set_grad_enabled(CarriesGradients);
+        Tensor? seen = WholeMask(ids, mask, cache)?.to(_device);
+        using ForwardPass pass = new(seen, (int)ids.size(1), cache, Dtype, _device);
+        Tensor state = Observed(observer, new ActivationSite(ActivationPlace.Embedding, -1, null), Embed(plan, ids.to(_device)));
+        int slot = 0;
+        state = Play(plan.Steps, state, pass, observer, ref slot);
+        cache?.Advance((int)ids.size(1), seen);
+        scope.MoveToOuter(state);
+        return state;
+    }
+
+    /// <summary>Final norm and head of the plan's head source: [B, T, H] → [B, T, V].</summary>
+    public Tensor Head(LayerPlan plan, Tensor state)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable mode = set_grad_enabled(CarriesGradients);
+        SourceModel source = Source(plan.HeadSource);
+        Tensor normed = RmsNorm.Apply(state, source.FinalNorm, source.Config.RmsNormEpsilon);
+        return nn.functional.linear(normed, source.Head).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The weights of a source that have been loaded, by tensor name; they belong to the decoder.</summary>
+    public IReadOnlyDictionary<string, Tensor> LoadedWeights(string source) => Source(source).Weights.Loaded;
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        foreach (SourceModel source in _sources.Values)
+        {
+            source.Dispose();
+        }
+
+        _sources.Clear();
+    }
+
+    private Tensor Embed(LayerPlan plan, Tensor ids)
+    {
+        SourceModel source = Source(plan.EmbeddingSource);
+        using DisposeScope scope = NewDisposeScope();
+        Tensor flat = ids.flatten();
+        if (flat.numel() > 0 && (flat.min().item<long>() < 0 || flat.max().item<long>() >= source.Config.VocabSize))
+        {
+            throw new LayerToolException(
+                $"token ids run from {flat.min().item<long>()} to {flat.max().item<long>()}, the vocabulary of {source.Checkpoint.Folder} has {source.Config.VocabSize}",
+                "use the tokenizer that belongs to the checkpoint");
+        }
+
+        return source.Embedding.index_select(0, flat).view(ids.size(0), ids.size(1), -1).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Play(ImmutableArray<PlanStep> steps, Tensor state, ForwardPass pass, IActivationObserver? observer, ref int slot)
+    {
+        foreach (PlanStep step in steps)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            state = step switch
+            {
+                LayerSlot played => PlaySlot(played, slot++, state, pass, observer),
+                ParallelGroup group => PlayGroup(group, state, pass, observer, ref slot),
+                _ => throw new InvalidOperationException($"Unknown step {step.GetType().Name}."),
+            };
+            scope.MoveToOuter(state);
+        }
+
+        return state;
+    }
+
+    /// <summary>y = x + Σ (member(x) − x).</summary>
+    private Tensor PlayGroup(ParallelGroup group, Tensor state, ForwardPass pass, IActivationObserver? observer, ref int slot)
+    {
+        Tensor sum = state;
+        foreach (ImmutableArray<PlanStep> member in group.Members)
+        {
+            sum = sum + (Play(member, state, pass, observer, ref slot) - state);
+        }
+
+        return sum;
+    }
+
+    private Tensor PlaySlot(LayerSlot played, int slot, Tensor state, ForwardPass pass, IActivationObserver? observer)
+    {
+        SourceModel source = Source(played.Source);
+        ModelConfig config = source.Config;
+        if (played.Layer >= config.LayerCount)
+        {
+            throw new LayerToolException($"slot {slot} plays layer {played.Layer} of `{played.Source}`, which has layers 0 to {config.LayerCount - 1}");
+        }
+
+        ActivationSite At(ActivationPlace place) => new(place, slot, played);
+
+        state = Observed(observer, At(ActivationPlace.SlotInput), state);
+        if (played.HasAttention)
+        {
+            AttentionWeights weights = source.Attention(played.Layer, played.AttentionGain);
+            Tensor normed = RmsNorm.Apply(state, weights.Norm, config.RmsNormEpsilon);
+            Tensor update = Attention.Apply(weights, config, config.Layers[played.Layer], pass, slot, normed);
+            state = state + Observed(observer, At(ActivationPlace.AttentionOutput), update);
+        }
+
+        state = Observed(observer, At(ActivationPlace.MlpInput), state);
+        if (played.HasMlp)
+        {
+            MlpWeights weights = source.Mlp(played.Layer, played.MlpGain);
+            Tensor normed = RmsNorm.Apply(state, weights.Norm, config.RmsNormEpsilon);
+            state = state + Observed(observer, At(ActivationPlace.MlpOutput), Mlp.Apply(weights, config, normed));
+        }
+
+        return Observed(observer, At(ActivationPlace.SlotOutput), state);
+    }
+
+    private static Tensor Observed(IActivationObserver? observer, ActivationSite site, Tensor state) =>
+        observer?.Observe(site, state) ?? state;
+
+    private SourceModel Source(string name) => _sources.TryGetValue(name, out SourceModel? source)
+        ? source
+        : throw new LayerToolException($"the plan names the source `{name}`, which is not given", $"give it with `--source {name}=FOLDER`");
+
+    /// <summary>The mask of past and new tokens together, or null where all are real.</summary>
+    private static Tensor? WholeMask(Tensor ids, Tensor? mask, KvCache? cache)
+    {
+        int past = cache?.Length ?? 0;
+        if (mask is not null)
+        {
+            return mask.size(1) == past + ids.size(1)
+                ? mask
+                : throw new ArgumentException($"The mask has {mask.size(1)} columns, expected {past} cached and {ids.size(1)} new ones.", nameof(mask));
+        }
+
+        return cache?.Mask is Tensor held ? cat([held, ones_like(ids)], 1) : null;
+    }
+}

@@ -1,0 +1,119 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LayerTool.Models;
+
+/// <summary>
+/// Keys and values of the tokens seen so far, by slot: two passes through one layer see different states, so each has its own.
+/// Slots without attention have none. The length is the cache's, not a slot's, so that it advances without any attention too.
+/// </summary>
+public sealed class KvCache : IDisposable
+{
+    private readonly Dictionary<int, SlotEntry> _slots = [];
+    private Tensor? _mask;
+
+    /// <summary>Number of positions held, padding included.</summary>
+    public int Length { get; private set; }
+
+    /// <summary>Number of slots that hold keys and values.</summary>
+    public int SlotCount => _slots.Count;
+
+    /// <summary>Bytes of keys and values in use (not the reserve for growth).</summary>
+    public long Bytes => _slots.Values.Sum(entry => entry.UsedBytes(Length));
+
+    /// <summary>Which positions hold real tokens: [B, Length], or null where all do.</summary>
+    internal Tensor? Mask => _mask?.alias();
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        foreach (SlotEntry entry in _slots.Values)
+        {
+            entry.Dispose();
+        }
+
+        _slots.Clear();
+        _mask?.Dispose();
+        _mask = null;
+        Length = 0;
+    }
+
+    /// <summary>Adds the keys and values of new tokens and gives back all of that slot.</summary>
+    /// <param name="slot">Number of the slot.</param>
+    /// <param name="key">[B, KV heads, T, head dim].</param>
+    /// <param name="value">[B, KV heads, T, head dim].</param>
+    /// <returns>Views of [B, KV heads, Length + T, head dim], in the caller's scope.</returns>
+    internal (Tensor Key, Tensor Value) Append(int slot, Tensor key, Tensor value)
+    {
+        if (!_slots.TryGetValue(slot, out SlotEntry? entry))
+        {
+            entry = new SlotEntry();
+            _slots.Add(slot, entry);
+        }
+
+        return entry.Append(key, value, Length);
+    }
+
+    /// <summary>Counts the new tokens in, once all slots have seen them.</summary>
+    /// <param name="count">Number of positions.</param>
+    /// <param name="mask">[B, Length + count] after them, or null where all are real.</param>
+    internal void Advance(int count, Tensor? mask)
+    {
+        Length += count;
+        _mask?.Dispose();
+        _mask = mask?.alias().DetachFromDisposeScope();
+    }
+
+    private sealed class SlotEntry : IDisposable
+    {
+        private Tensor? _key;
+        private Tensor? _value;
+
+        public long UsedBytes(int length) =>
+            _key is null ? 0 : 2 * _key.size(0) * _key.size(1) * length * _key.size(3) * _key.ElementSize;
+
+        public (Tensor Key, Tensor Value) Append(Tensor key, Tensor value, int length)
+        {
+            long count = key.size(2);
+            Reserve(key, length, length + count);
+            using (DisposeScope scope = NewDisposeScope())
+            {
+                _key!.narrow(2, length, count).copy_(key);
+                _value!.narrow(2, length, count).copy_(value);
+            }
+
+            return (_key!.narrow(2, 0, length + count), _value!.narrow(2, 0, length + count));
+        }
+
+        public void Dispose()
+        {
+            _key?.Dispose();
+            _value?.Dispose();
+        }
+
+        private void Reserve(Tensor like, int used, long needed)
+        {
+            if (_key is not null && _key.size(2) >= needed)
+            {
+                return;
+            }
+
+            using DisposeScope scope = NewDisposeScope();
+            long capacity = Math.Max(needed + 64, 2L * used);
+            _key = Grown(_key, like, used, capacity);
+            _value = Grown(_value, like, used, capacity);
+        }
+
+        private static Tensor Grown(Tensor? old, Tensor like, int used, long capacity)
+        {
+            Tensor grown = empty([like.size(0), like.size(1), capacity, like.size(3)], dtype: like.dtype, device: like.device);
+            if (old is not null)
+            {
+                grown.narrow(2, 0, used).copy_(old.narrow(2, 0, used));
+                old.Dispose();
+            }
+
+            return grown.DetachFromDisposeScope();
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using LayerTool.Architectures;
+using LayerTool.Checkpoints;
+using LayerTool.Tensors;
+using static TorchSharp.torch;
+
+namespace LayerTool.Models;
+
+/// <summary>
+/// One source of a plan, ready to run: its config, its weights, and the halves of its layers that have been asked for. A plan
+/// that plays a layer five times borrows it five times.
+/// </summary>
+internal sealed class SourceModel : IDisposable
+{
+    private readonly Dictionary<(int Layer, double Gain), AttentionWeights> _attention = [];
+    private readonly Dictionary<(int Layer, double Gain), MlpWeights> _mlp = [];
+
+    public SourceModel(Checkpoint checkpoint, Device device, ScalarType dtype, bool trainable)
+    {
+        Checkpoint = checkpoint;
+        Config = checkpoint.Config;
+        Weights = new WeightStore(checkpoint, device, dtype, trainable);
+    }
+
+    public Checkpoint Checkpoint { get; }
+
+    public ModelConfig Config { get; }
+
+    public WeightStore Weights { get; }
+
+    private TensorNames Names => Config.Architecture.Names;
+
+    /// <summary>Embedding table [V, H].</summary>
+    public Tensor Embedding => Weights.Get(Names.Embedding + ".weight", Config.VocabSize, Config.HiddenSize);
+
+    /// <summary>Weight of the final norm [H].</summary>
+    public Tensor FinalNorm => Weights.Get(Names.FinalNorm + ".weight", Config.HiddenSize);
+
+    /// <summary>Head [V, H]: the file's own where it has one (as transformers 5 reads it), else the embedding where tied.</summary>
+    public Tensor Head
+    {
+        get
+        {
+            string head = Names.Head + ".weight";
+            return Config.TiedEmbeddings && !Weights.Has(head) ? Embedding : Weights.Get(head, Config.VocabSize, Config.HiddenSize);
+        }
+    }
+
+    public AttentionWeights Attention(int layer, double gain)
+    {
+        if (!_attention.TryGetValue((layer, gain), out AttentionWeights? weights))
+        {
+            weights = AttentionWeights.Load(Weights, Config, layer, gain);
+            _attention.Add((layer, gain), weights);
+        }
+
+        return weights;
+    }
+
+    public MlpWeights Mlp(int layer, double gain)
+    {
+        if (!_mlp.TryGetValue((layer, gain), out MlpWeights? weights))
+        {
+            weights = MlpWeights.Load(Weights, Config, layer, gain);
+            _mlp.Add((layer, gain), weights);
+        }
+
+        return weights;
+    }
+
+    public void Dispose() => Weights.Dispose();
+}

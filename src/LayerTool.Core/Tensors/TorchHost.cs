@@ -1,0 +1,148 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
+using LayerTool.Faults;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LayerTool.Tensors;
+
+/// <summary>
+/// Loads libtorch before anything of TorchSharp is touched, and sets device, threads and seed. What fails here is said in one
+/// sentence with the loader's own reason.
+/// </summary>
+public static class TorchHost
+{
+    private static readonly Lock Loading = new();
+    private static bool s_loaded;
+
+    /// <summary>The folder that libtorch was loaded from; null before <see cref="Start"/>.</summary>
+    public static string? LibraryFolder { get; private set; }
+
+    /// <summary>Loads the native libraries and applies threads and seed.</summary>
+    /// <exception cref="LayerToolException">A library does not load, or the device is not there.</exception>
+    public static void Start(ComputeSettings settings)
+    {
+        Load();
+        if (settings.Threads is int threads)
+        {
+            if (threads < 1)
+            {
+                throw new LayerToolException($"`--threads` is {threads}, expected at least 1");
+            }
+
+            set_num_threads(threads);
+        }
+
+        random.manual_seed(settings.Seed);
+    }
+
+    /// <summary>The torch device that a name stands for.</summary>
+    /// <param name="name"><c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</param>
+    /// <exception cref="LayerToolException">Another name, or no such device.</exception>
+    internal static Device Device(string name)
+    {
+        if (name == "cpu")
+        {
+            return CPU;
+        }
+
+        int index = 0;
+        if (name != "cuda" && !(name.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(name.AsSpan(5), out index) && index >= 0))
+        {
+            throw new LayerToolException($"`--device` is `{name}`, expected `cpu`, `cuda` or `cuda:N`");
+        }
+
+        int count = cuda.is_available() ? cuda.device_count() : 0;
+        return index < count
+            ? device(DeviceType.CUDA, index)
+            : throw new LayerToolException(
+                $"`--device {name}`: this libtorch sees {count} CUDA device(s)",
+                "use a build made with `-p:LayerToolCuda=true` on a machine with an NVIDIA driver, or `--device cpu`");
+    }
+
+    /// <summary>The type that weights stored as <paramref name="stored"/> are computed in.</summary>
+    internal static ScalarType Dtype(ComputeDtype dtype, ScalarType stored, Device device) => dtype switch
+    {
+        ComputeDtype.Float32 => ScalarType.Float32,
+        ComputeDtype.BFloat16 => ScalarType.BFloat16,
+        ComputeDtype.Float16 => ScalarType.Float16,
+        _ when device.type == DeviceType.CUDA => stored,
+        _ when stored == ScalarType.BFloat16 && HasBFloat16Instructions => stored,
+        _ => ScalarType.Float32,
+    };
+
+    /// <summary>Whether the processor multiplies bfloat16 matrices itself (avx512_bf16 or amx_bf16).</summary>
+    public static bool HasBFloat16Instructions
+    {
+        get
+        {
+            if (!X86Base.IsSupported)
+            {
+                return false;
+            }
+
+            (int highest, _, _, _) = X86Base.CpuId(7, 0);
+            (_, _, _, int edx) = X86Base.CpuId(7, 0);
+            bool amx = (edx & (1 << 22)) != 0;
+            bool avx512 = highest >= 1 && (X86Base.CpuId(7, 1).Eax & (1 << 5)) != 0;
+            return amx || avx512;
+        }
+    }
+
+    private static void Load()
+    {
+        lock (Loading)
+        {
+            if (s_loaded)
+            {
+                return;
+            }
+
+            string folder = FindFolder();
+            if (OperatingSystem.IsLinux())
+            {
+                foreach (string name in (string[])["libtorch_cpu.so", "libtorch_cuda.so", "libtorch.so", "libLibTorchSharp.so"])
+                {
+                    string path = Path.Combine(folder, name);
+                    if (File.Exists(path))
+                    {
+                        LoadOne(path);
+                    }
+                }
+            }
+
+            try
+            {
+                InitializeDeviceType(DeviceType.CPU);
+            }
+            catch (Exception fault) when (fault is TypeInitializationException or DllNotFoundException or NotSupportedException)
+            {
+                throw new LayerToolException($"libtorch does not load from {folder}: {fault.GetBaseException().Message}", null, fault);
+            }
+
+            LibraryFolder = folder;
+            s_loaded = true;
+        }
+    }
+
+    private static string FindFolder()
+    {
+        string root = Path.GetDirectoryName(Assembly.GetExecutingAssembly().Location) is { Length: > 0 } beside ? beside : AppContext.BaseDirectory;
+        string native = Path.Combine(root, "runtimes", RuntimeInformation.RuntimeIdentifier, "native");
+        string portable = Path.Combine(root, "runtimes", "linux-x64", "native");
+        return Directory.Exists(native) ? native : Directory.Exists(portable) ? portable : root;
+    }
+
+    private static void LoadOne(string path)
+    {
+        try
+        {
+            NativeLibrary.Load(path);
+        }
+        catch (DllNotFoundException fault)
+        {
+            throw new LayerToolException($"{path} does not load: {fault.Message.ReplaceLineEndings(" ")}", null, fault);
+        }
+    }
+}

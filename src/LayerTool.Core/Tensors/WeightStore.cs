@@ -1,0 +1,129 @@
+using LayerTool.Checkpoints;
+using LayerTool.Faults;
+using LayerTool.Safetensors;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LayerTool.Tensors;
+
+/// <summary>
+/// The weights of one checkpoint in the compute type, each loaded once, when it is first asked for. On a CPU a weight whose file
+/// has the compute type is a view of the mapped file; any other is a copy. The store owns them all; borrowers never dispose them.
+/// </summary>
+internal sealed class WeightStore : IDisposable
+{
+    private readonly Checkpoint _checkpoint;
+    private readonly MappedFiles _files = new();
+    private readonly Dictionary<string, Tensor> _weights = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Name, double Gain), Tensor> _scaled = [];
+    private readonly Device _device;
+    private readonly bool _trainable;
+
+    /// <summary>Makes a store; nothing is loaded yet.</summary>
+    /// <param name="checkpoint">Where the tensors are.</param>
+    /// <param name="device">Where they go.</param>
+    /// <param name="dtype">The compute type.</param>
+    /// <param name="trainable">Whether each weight is an own copy that collects gradients.</param>
+    public WeightStore(Checkpoint checkpoint, Device device, ScalarType dtype, bool trainable)
+    {
+        _checkpoint = checkpoint;
+        _device = device;
+        Dtype = dtype;
+        _trainable = trainable;
+    }
+
+    /// <summary>The compute type.</summary>
+    public ScalarType Dtype { get; }
+
+    /// <summary>The weights loaded so far, by name.</summary>
+    public IReadOnlyDictionary<string, Tensor> Loaded => _weights;
+
+    /// <summary>Whether the checkpoint has a tensor of that name.</summary>
+    public bool Has(string name) => _checkpoint.Tensors.ContainsKey(name);
+
+    /// <summary>A weight, borrowed from the store.</summary>
+    /// <param name="name">Full name.</param>
+    /// <param name="shape">The shape that the config demands.</param>
+    /// <exception cref="LayerToolException">Missing, of another shape, or of a type that cannot be computed with.</exception>
+    public Tensor Get(string name, params ReadOnlySpan<long> shape)
+    {
+        if (!_weights.TryGetValue(name, out Tensor? weight))
+        {
+            weight = Load(Find(name, shape));
+            _weights.Add(name, weight);
+        }
+
+        return weight;
+    }
+
+    /// <summary>
+    /// A weight times a factor, as saving writes it: multiplied in float32, rounded once to the file's type, then brought to the
+    /// compute type. So a plan with gains runs as it is saved, to the bit.
+    /// </summary>
+    public Tensor GetScaled(string name, double gain, params ReadOnlySpan<long> shape)
+    {
+        if (gain == 1)
+        {
+            return Get(name, shape);
+        }
+
+        if (_trainable)
+        {
+            throw new InvalidOperationException($"`{name}` is trained: a gain on it has no place.");
+        }
+
+        if (!_scaled.TryGetValue((name, gain), out Tensor? weight))
+        {
+            using DisposeScope scope = NewDisposeScope();
+            Tensor stored = _files.View(Find(name, shape));
+            Tensor product = (stored.to(ScalarType.Float32) * (float)gain).to(stored.dtype);
+            weight = product.to(Dtype, _device).DetachFromDisposeScope();
+            _scaled.Add((name, gain), weight);
+        }
+
+        return weight;
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        foreach (Tensor weight in _weights.Values.Concat(_scaled.Values))
+        {
+            weight.Dispose();
+        }
+
+        _weights.Clear();
+        _scaled.Clear();
+        _files.Dispose();
+    }
+
+    private TensorEntry Find(string name, ReadOnlySpan<long> shape)
+    {
+        if (!_checkpoint.Tensors.TryGetValue(name, out TensorEntry? entry))
+        {
+            throw new LayerToolException(
+                $"{_checkpoint.Folder}: tensor `{name}` is missing, expected with shape [{Shown(shape)}]",
+                "compare config.json with the weights: `layertool inspect` lists what is there");
+        }
+
+        return entry.Shape.AsSpan().SequenceEqual(shape)
+            ? entry
+            : throw new LayerToolException(
+                $"{entry.File}: tensor `{name}` has shape [{Shown(entry.Shape.AsSpan())}], config.json demands [{Shown(shape)}]");
+    }
+
+    private Tensor Load(TensorEntry entry)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor stored = _files.View(entry);
+        Tensor weight = stored.to(Dtype, _device);
+        if (_trainable)
+        {
+            weight = weight.clone().requires_grad_(true);
+        }
+
+        return (ReferenceEquals(weight, stored) ? stored.alias() : weight).DetachFromDisposeScope();
+    }
+
+    private static string Shown(ReadOnlySpan<long> shape) => string.Join(", ", shape.ToArray());
+}
