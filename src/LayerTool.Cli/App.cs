@@ -1,0 +1,79 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using LayerTool.Cli.Output;
+using LayerTool.Faults;
+
+namespace LayerTool.Cli;
+
+/// <summary>The whole program but its process: parse, run, and turn the outcome into an exit code.</summary>
+internal static class App
+{
+    /// <summary>Runs one command line with its output in writers that are no terminals.</summary>
+    public static Task<int> RunAsync(string[] args, TextWriter stdout, TextWriter stderr, CancellationToken cancellation = default) =>
+        RunAsync(args, new OutputTarget(stdout), new OutputTarget(stderr), cancellation);
+
+    /// <summary>Runs one command line.</summary>
+    public static async Task<int> RunAsync(string[] args, OutputTarget stdout, OutputTarget stderr, CancellationToken cancellation)
+    {
+        using Reporter reporter = new(stdout, stderr);
+        try
+        {
+            return await ParseAndRunAsync(args, reporter, stdout, stderr, cancellation);
+        }
+        catch (LayerToolException fault)
+        {
+            reporter.Fault(fault);
+            return ExitCodes.Failed;
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            reporter.Stopped();
+            return ExitCodes.Interrupted;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The disk or the rights on it, somewhere that no reader or writer gave it a better sentence.
+            reporter.Fault(new LayerToolException(exception.Message.TrimEnd('.'), innerException: exception));
+            return ExitCodes.Failed;
+        }
+        catch (Exception bug) when (bug is not LayerToolException)
+        {
+            reporter.Bug(bug);
+            return ExitCodes.Bug;
+        }
+        finally
+        {
+            await stdout.Writer.FlushAsync(CancellationToken.None);
+            await stderr.Writer.FlushAsync(CancellationToken.None);
+        }
+    }
+
+    private static async Task<int> ParseAndRunAsync(
+        string[] args, Reporter reporter, OutputTarget stdout, OutputTarget stderr, CancellationToken cancellation)
+    {
+        CommandLine commandLine = new(new Services(reporter, CommandLine.Quote(args)), stdout.Width);
+        if (args.Length == 0)
+        {
+            await commandLine.Parse(["--help"]).InvokeAsync(Invocation(stderr.Writer, stderr.Writer), cancellation);
+            return ExitCodes.Usage;
+        }
+
+        ParseResult parsed = commandLine.Parse(args);
+        reporter.Settings = commandLine.ReadOutputSettings(parsed);
+        if (parsed.Action is ParseErrorAction)
+        {
+            UsageErrors.Print(parsed, reporter);
+            return ExitCodes.Usage;
+        }
+
+        return await parsed.InvokeAsync(Invocation(stdout.Writer, stderr.Writer), cancellation);
+    }
+
+    private static InvocationConfiguration Invocation(TextWriter output, TextWriter error) => new()
+    {
+        Output = output,
+        Error = error,
+        EnableDefaultExceptionHandler = false,
+        ProcessTerminationTimeout = null, // StopSignals
+    };
+}

@@ -1,0 +1,53 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using LayerTool.Cli.Commands;
+using LayerTool.Cli.Options;
+using LayerTool.Cli.Output;
+
+namespace LayerTool.Cli;
+
+/// <summary>The tree of commands, and how a line is parsed.</summary>
+internal sealed class CommandLine
+{
+    private static readonly ParserConfiguration Parsing = new()
+    {
+        ResponseFileTokenReplacer = null, // `@name` is a file or a revision, never a file of arguments
+        EnablePosixBundling = false,
+    };
+
+    private readonly OutputOptions _output = new();
+
+    public CommandLine(Services services, int helpWidth)
+    {
+        Root = new RootCommand("Surgery on the layers of transformer checkpoints: drop, restore, repeat, reorder; measure; save") { HelpName = "layertool" };
+        Root.Options.Clear();
+        Root.Options.Add(new HelpOption("--help", "-h") { Action = new VerbHelp(helpWidth) });
+        Root.Options.Add(new VersionOption("--version") { Action = new PrintVersion() });
+        _output.AddTo(Root);
+        foreach (Verb verb in Verbs(services))
+        {
+            Root.Subcommands.Add(verb);
+        }
+    }
+
+    /// <summary>The root, for whoever lists the commands.</summary>
+    public RootCommand Root { get; }
+
+    public ParseResult Parse(IReadOnlyList<string> args) => Root.Parse(args, Parsing);
+
+    public OutputSettings ReadOutputSettings(ParseResult parsed) => _output.Read(parsed);
+
+    /// <summary>The line as a shell would take it.</summary>
+    public static string Quote(IEnumerable<string> args) => string.Join(' ', args.Prepend("layertool").Select(Quote));
+
+    // In the order of the help.
+    private static IEnumerable<Verb> Verbs(Services services) =>
+    [
+        new InfoCommand(services),
+    ];
+
+    private static string Quote(string arg) =>
+        arg.Length > 0 && arg.All(letter => char.IsLetterOrDigit(letter) || "-_./:=,@+%".Contains(letter, StringComparison.Ordinal))
+            ? arg
+            : $"'{arg.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+}

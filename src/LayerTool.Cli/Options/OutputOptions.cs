@@ -1,0 +1,24 @@
+using System.CommandLine;
+using LayerTool.Cli.Output;
+
+namespace LayerTool.Cli.Options;
+
+/// <summary>How much is said, and in which form; on every command.</summary>
+internal readonly struct OutputOptions()
+{
+    private readonly Option<bool> _json = new("--json") { Description = "Print the result as one JSON document", Recursive = true };
+    private readonly Option<bool> _quiet = new("--quiet") { Description = "Print the result and faults only", Recursive = true };
+    private readonly Option<bool> _verbose = new("--verbose") { Description = "Print details, and stack traces with faults", Recursive = true };
+
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_json);
+        command.Options.Add(_quiet);
+        command.Options.Add(_verbose);
+    }
+
+    // By presence: this is asked for before it is known whether the line parses.
+    public OutputSettings Read(ParseResult parsed) => new(IsGiven(parsed, _json), IsGiven(parsed, _quiet), IsGiven(parsed, _verbose));
+
+    private static bool IsGiven(ParseResult parsed, Option<bool> option) => parsed.GetResult(option) is { Implicit: false };
+}

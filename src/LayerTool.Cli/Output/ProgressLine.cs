@@ -1,0 +1,114 @@
+using System.Globalization;
+using LayerTool.Progress;
+
+namespace LayerTool.Cli.Output;
+
+/// <summary>
+/// Shows the steps of a long run: phase, part done, rate, time left. A phase that ends within a second is never shown.
+/// </summary>
+internal sealed class ProgressLine(OutputTarget target, ProgressStyle style, TimeProvider? clock = null) : IProgress<Step>, IDisposable
+{
+    private const int BarWidth = 24;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan DrawEvery = TimeSpan.FromMilliseconds(100);
+
+    private readonly TimeProvider _clock = clock ?? TimeProvider.System;
+    private readonly Lock _lock = new();
+    private Step? _latest;
+    private long _started;
+    private long _drawn;
+    private bool _visible;
+
+    public void Report(Step value)
+    {
+        if (style == ProgressStyle.Hidden)
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            long now = _clock.GetTimestamp();
+            if (_latest?.Phase != value.Phase)
+            {
+                EndPhase();
+                _started = now;
+                _drawn = now;
+            }
+
+            _latest = value;
+            if (style == ProgressStyle.Line && _clock.GetElapsedTime(_started, now) >= Patience && _clock.GetElapsedTime(_drawn, now) >= DrawEvery)
+            {
+                _drawn = now;
+                Draw(value, _clock.GetElapsedTime(_started, now));
+            }
+        }
+    }
+
+    /// <summary>Takes the line away, so that something else can be written; the next step draws it again.</summary>
+    public void Clear()
+    {
+        lock (_lock)
+        {
+            Erase();
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            EndPhase();
+            _latest = null;
+        }
+    }
+
+    /// <summary>Text of a step after a time: <c>scoring  45%  1,200/2,048 tokens  530 tokens/s  2 s left</c>.</summary>
+    internal static string Describe(Step step, TimeSpan elapsed)
+    {
+        double rate = elapsed > TimeSpan.Zero ? step.Done / elapsed.TotalSeconds : 0;
+        string speed = rate > 0 ? $"  {Amount((long)rate, step.Unit)}/s" : "";
+        if (step.Total <= 0)
+        {
+            return $"{step.Phase}  {Amount(step.Done, step.Unit)}{speed}";
+        }
+
+        double part = Math.Clamp((double)step.Done / step.Total, 0, 1);
+        int filled = (int)(part * BarWidth);
+        string left = rate > 0 ? $"  {Quantity.Duration(TimeSpan.FromSeconds((step.Total - step.Done) / rate))} left" : "";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{step.Phase}  {new string('#', filled)}{new string('.', BarWidth - filled)} {part * 100,3:0}%  {Amount(step.Done, step.Unit)} of {Amount(step.Total, step.Unit)}{speed}{left}");
+    }
+
+    private static string Amount(long count, string unit) =>
+        unit == "bytes" ? Quantity.Bytes(count) : $"{Quantity.Whole(count)} {unit}";
+
+    private void Draw(Step step, TimeSpan elapsed)
+    {
+        string text = Describe(step, elapsed);
+        target.Writer.Write(string.Concat("\r\e[2K", text.AsSpan(0, Math.Min(text.Length, target.Width - 1))));
+        target.Writer.Flush();
+        _visible = true;
+    }
+
+    private void EndPhase()
+    {
+        Erase();
+        if (style == ProgressStyle.Plain && _latest is Step step && _clock.GetElapsedTime(_started) is TimeSpan elapsed && elapsed >= Patience)
+        {
+            target.Writer.WriteLine($"{step.Phase}: {Amount(step.Done, step.Unit)} in {Quantity.Duration(elapsed)}");
+            target.Writer.Flush();
+        }
+    }
+
+    private void Erase()
+    {
+        if (_visible)
+        {
+            target.Writer.Write("\r\e[2K");
+            target.Writer.Flush();
+            _visible = false;
+        }
+    }
+}

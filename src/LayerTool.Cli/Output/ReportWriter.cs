@@ -1,0 +1,56 @@
+using Spectre.Console;
+
+namespace LayerTool.Cli.Output;
+
+/// <summary>What a report writes its text with: lines, pairs of a name and a value, tables.</summary>
+internal sealed class ReportWriter(IAnsiConsole console, OutputTarget target)
+{
+    /// <summary>Columns of a terminal; of a file as many as a line needs.</summary>
+    public int Width => console.Profile.Width;
+
+    /// <summary>Writes a line of plain text.</summary>
+    public void Line(string text = "") => target.Writer.WriteLine(text);
+
+    /// <summary>Writes a heading over what follows.</summary>
+    public void Heading(string text)
+    {
+        console.Write(new Text(text, new Style(decoration: Decoration.Bold)));
+        target.Writer.WriteLine();
+    }
+
+    /// <summary>Writes names and values, the values in one column.</summary>
+    public void Pairs(IEnumerable<(string Name, string Value)> pairs)
+    {
+        (string Name, string Value)[] rows = [.. pairs];
+        int width = rows.Length == 0 ? 0 : rows.Max(row => row.Name.Length);
+        foreach ((string name, string value) in rows)
+        {
+            target.Writer.WriteLine($"{name.PadRight(width)}  {value}");
+        }
+    }
+
+    /// <summary>Writes a table: with rules on a terminal, bare columns elsewhere.</summary>
+    public void Table(IReadOnlyList<Column> columns, IEnumerable<IReadOnlyList<string>> rows)
+    {
+        Table table = new()
+        {
+            Border = target.IsTerminal ? TableBorder.Simple : TableBorder.None,
+            ShowHeaders = true,
+        };
+        foreach (Column column in columns)
+        {
+            table.AddColumn(new TableColumn(new Text(column.Title, new Style(decoration: Decoration.Bold)))
+            {
+                Alignment = column.IsNumber ? Justify.Right : Justify.Left,
+                NoWrap = column.IsNumber || !target.IsTerminal,
+            });
+        }
+
+        foreach (IReadOnlyList<string> row in rows)
+        {
+            table.AddRow(row.Select(cell => new Text(cell)));
+        }
+
+        console.Write(table);
+    }
+}
