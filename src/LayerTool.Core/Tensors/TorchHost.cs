@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics.X86;
 using LayerTool.Faults;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -68,27 +67,9 @@ public static class TorchHost
         ComputeDtype.BFloat16 => ScalarType.BFloat16,
         ComputeDtype.Float16 => ScalarType.Float16,
         _ when device.type == DeviceType.CUDA => stored,
-        _ when stored == ScalarType.BFloat16 && HasBFloat16Instructions => stored,
+        _ when stored == ScalarType.BFloat16 && ProcessorFeatures.Current.HasBFloat16Matrices => stored,
         _ => ScalarType.Float32,
     };
-
-    /// <summary>Whether the processor multiplies bfloat16 matrices itself (avx512_bf16 or amx_bf16).</summary>
-    public static bool HasBFloat16Instructions
-    {
-        get
-        {
-            if (!X86Base.IsSupported)
-            {
-                return false;
-            }
-
-            (int highest, _, _, _) = X86Base.CpuId(7, 0);
-            (_, _, _, int edx) = X86Base.CpuId(7, 0);
-            bool amx = (edx & (1 << 22)) != 0;
-            bool avx512 = highest >= 1 && (X86Base.CpuId(7, 1).Eax & (1 << 5)) != 0;
-            return amx || avx512;
-        }
-    }
 
     private static void Load()
     {

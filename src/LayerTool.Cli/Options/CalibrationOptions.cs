@@ -1,0 +1,44 @@
+using System.CommandLine;
+
+namespace LayerTool.Cli.Options;
+
+/// <summary>Text that layers are scored on.</summary>
+internal readonly struct CalibrationOptions()
+{
+    private readonly Option<string?> _file = new("--calib")
+    {
+        Description = "Calibration text: txt (one document), jsonl or parquet (one a row), or token ids in JSON",
+        HelpName = "file",
+    };
+
+    private readonly Option<string?> _column = new("--column")
+    {
+        Description = "Column of the text in jsonl and parquet; `text`, else `page`, else the only one of strings",
+        HelpName = "name",
+    };
+
+    private readonly Option<int?> _samples = new("--samples")
+    {
+        Description = "Sequences to use; up to 256 where absent",
+        HelpName = "N",
+        CustomParser = Syntax.Count(),
+    };
+
+    private readonly Option<int?> _sequenceLength = new("--seq")
+    {
+        Description = "Tokens of a sequence; up to 2048 where absent, as far as the model's context goes",
+        HelpName = "N",
+        CustomParser = Syntax.Count(2),
+    };
+
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_file);
+        command.Options.Add(_column);
+        command.Options.Add(_samples);
+        command.Options.Add(_sequenceLength);
+    }
+
+    public CalibrationRequest Read(ParseResult parsed) =>
+        new(parsed.GetValue(_file), parsed.GetValue(_column), parsed.GetValue(_samples), parsed.GetValue(_sequenceLength));
+}

@@ -1,0 +1,62 @@
+using System.CommandLine;
+using LayerTool.Saving;
+
+namespace LayerTool.Cli.Options;
+
+/// <summary>What becomes of an edited plan: written as a checkpoint, as a plan file, or shown.</summary>
+internal readonly struct OutOptions()
+{
+    private readonly Option<string?> _out = new("--out", "-o")
+    {
+        Description = "Write the edited checkpoint to this new folder",
+        HelpName = "folder",
+    };
+
+    private readonly Option<string?> _planOut = new("--plan-out")
+    {
+        Description = "Write the plan to this file",
+        HelpName = "file",
+    };
+
+    private readonly Option<SaveFormat?> _format = new("--format")
+    {
+        Description = "`layers` (whole layers only, any loader) or `zero` (dropped halves are zeroed, any loader, no gain in speed); by itself the first that can hold the plan",
+        HelpName = "format",
+        CustomParser = Syntax.OneOf<SaveFormat?>(("layers", SaveFormat.Layers), ("zero", SaveFormat.Zero)),
+    };
+
+    private readonly Option<long?> _shardSize = new("--shard-size")
+    {
+        Description = "Largest weight file, such as `500MB`; 5GB where absent",
+        HelpName = "size",
+        CustomParser = Syntax.ByteSize,
+    };
+
+    private readonly Option<bool> _dryRun = new("--dry-run")
+    {
+        Description = "Only show the plan and what it saves; the same without --out, --plan-out and --eval",
+    };
+
+    private readonly Option<bool> _force = new("--force")
+    {
+        Description = "Replace an existing output, once the new one is complete",
+    };
+
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_out);
+        command.Options.Add(_planOut);
+        command.Options.Add(_format);
+        command.Options.Add(_shardSize);
+        command.Options.Add(_dryRun);
+        command.Options.Add(_force);
+    }
+
+    public OutRequest Read(ParseResult parsed) => new(
+        parsed.GetValue(_out),
+        parsed.GetValue(_planOut),
+        parsed.GetValue(_format),
+        parsed.GetValue(_shardSize),
+        parsed.GetValue(_dryRun),
+        parsed.GetValue(_force));
+}

@@ -1,0 +1,19 @@
+using System.CommandLine;
+using LayerTool.Tokenization;
+
+namespace LayerTool.Cli.Options;
+
+/// <summary>Which ids text becomes; on every command that reads text.</summary>
+internal readonly struct TokenizerOption()
+{
+    private readonly Option<TokenizerMode> _mode = new("--tokenizer")
+    {
+        Description = "`auto` (the ids that AutoTokenizer gives) or `raw` (tokenizer.json to the letter)",
+        HelpName = "mode",
+        CustomParser = Syntax.OneOf(("auto", TokenizerMode.Auto), ("raw", TokenizerMode.Raw)),
+    };
+
+    public void AddTo(Command command) => command.Options.Add(_mode);
+
+    public TokenizerMode Read(ParseResult parsed) => parsed.GetValue(_mode);
+}
