@@ -56,4 +56,10 @@ public sealed record RopeConfig
     /// Ministral 3: after rotation q ← q · (1 + β ln(1 + ⌊p / M⌋)) with M = <see cref="OriginalContextLength"/>; 0 for none.
     /// </summary>
     public double QueryScalingBeta { get; init; }
+
+    /// <summary>
+    /// Whether the frequencies change with the length that is run. Keys of earlier tokens must then be turned anew at each step, so
+    /// a cache holds them as they were before the rotation.
+    /// </summary>
+    public bool DependsOnLength => Kind == RopeKind.Dynamic;
 }

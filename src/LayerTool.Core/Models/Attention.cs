@@ -30,9 +30,14 @@ internal static class Attention
             key = RmsNorm.Apply(key, weights.KeyNorm, config.RmsNormEpsilon);
         }
 
+        bool turnLate = pass.Cache is not null && config.Rope.DependsOnLength;
         (Tensor Cos, Tensor Sin) rope = pass.Rope(config.Rope, config.HeadDim);
         query = RotaryEmbedding.Rotate(query, rope);
-        key = RotaryEmbedding.Rotate(key, rope);
+        if (!turnLate)
+        {
+            key = RotaryEmbedding.Rotate(key, rope);
+        }
+
         if (pass.QueryScaling(config.Rope) is Tensor scaling)
         {
             query *= scaling;
@@ -41,6 +46,11 @@ internal static class Attention
         if (pass.Cache is not null)
         {
             (key, value) = pass.Cache.Append(slot, key, value); // [B, Nk, S, D]
+        }
+
+        if (turnLate)
+        {
+            key = RotaryEmbedding.Rotate(key, pass.Rope(config.Rope, config.HeadDim, all: true));
         }
 
         Tensor mixed = Mix(query, key, value, pass.KeyMask(layer.SlidingWindow), pass.IsPlainCausal(layer.SlidingWindow));

@@ -10,10 +10,11 @@ namespace LayerTool.Models;
 /// </summary>
 internal sealed class ForwardPass : IDisposable
 {
-    private readonly Dictionary<(RopeConfig Rope, int HeadDim), (Tensor Cos, Tensor Sin)> _rope = [];
+    private readonly Dictionary<(RopeConfig Rope, int HeadDim, bool All), (Tensor Cos, Tensor Sin)> _rope = [];
     private readonly Dictionary<RopeConfig, Tensor> _queryScaling = [];
     private readonly Dictionary<int, Tensor> _masks = [];
-    private readonly Tensor _positions; // [B or 1, T]
+    private readonly Tensor _allPositions; // [B or 1, past + T]
+    private readonly Tensor _positions; // [B or 1, T], a view
     private readonly long _length; // largest position + 1
     private readonly ScalarType _dtype;
     private readonly Device _device;
@@ -35,16 +36,17 @@ internal sealed class ForwardPass : IDisposable
         _device = device;
         if (mask is null)
         {
-            _positions = arange(_past, _past + count, dtype: ScalarType.Int64, device: device).reshape(1, count).DetachFromDisposeScope();
+            _allPositions = arange(_past + count, dtype: ScalarType.Int64, device: device).reshape(1, -1).DetachFromDisposeScope();
             _length = _past + count;
         }
         else
         {
             using DisposeScope scope = NewDisposeScope();
-            Tensor all = (mask.to(ScalarType.Int64).cumsum(-1) - 1).clamp_min(0);
-            _length = all.max().item<long>() + 1;
-            _positions = all.narrow(1, _past, count).clone().DetachFromDisposeScope();
+            _allPositions = (mask.to(ScalarType.Int64).cumsum(-1) - 1).clamp_min(0).DetachFromDisposeScope();
+            _length = _allPositions.max().item<long>() + 1;
         }
+
+        _positions = _allPositions.narrow(1, _past, count).DetachFromDisposeScope();
     }
 
     /// <summary>The cache that the pass continues, or null.</summary>
@@ -53,13 +55,13 @@ internal sealed class ForwardPass : IDisposable
     /// <summary>[B, past + T], or null where all tokens are real.</summary>
     public Tensor? Mask { get; }
 
-    /// <summary>RoPE tables of a kind, [B or 1, 1, T, D] each.</summary>
-    public (Tensor Cos, Tensor Sin) Rope(RopeConfig rope, int headDim)
+    /// <summary>RoPE tables of a kind, [B or 1, 1, T, D] each; with <paramref name="all"/> [B or 1, 1, past + T, D].</summary>
+    public (Tensor Cos, Tensor Sin) Rope(RopeConfig rope, int headDim, bool all = false)
     {
-        if (!_rope.TryGetValue((rope, headDim), out (Tensor Cos, Tensor Sin) tables))
+        if (!_rope.TryGetValue((rope, headDim, all), out (Tensor Cos, Tensor Sin) tables))
         {
-            tables = RotaryEmbedding.Tables(rope, headDim, _positions, _length, _dtype);
-            _rope.Add((rope, headDim), (tables.Cos.DetachFromDisposeScope(), tables.Sin.DetachFromDisposeScope()));
+            tables = RotaryEmbedding.Tables(rope, headDim, all ? _allPositions : _positions, _length, _dtype);
+            _rope.Add((rope, headDim, all), (tables.Cos.DetachFromDisposeScope(), tables.Sin.DetachFromDisposeScope()));
         }
 
         return tables;
@@ -110,6 +112,7 @@ internal sealed class ForwardPass : IDisposable
     public void Dispose()
     {
         _positions.Dispose();
+        _allPositions.Dispose();
         IEnumerable<Tensor> tables = _rope.Values.SelectMany(pair => (Tensor[])[pair.Cos, pair.Sin]);
         foreach (Tensor tensor in tables.Concat(_queryScaling.Values).Concat(_masks.Values))
         {

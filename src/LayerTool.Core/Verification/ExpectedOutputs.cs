@@ -1,0 +1,137 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using LayerTool.Faults;
+using LayerTool.Safetensors;
+using LayerTool.Tensors;
+using static TorchSharp.torch;
+
+namespace LayerTool.Verification;
+
+/// <summary>
+/// Reference outputs of a checkpoint: tensors in a safetensors file, and beside it a .json that says how they were made.
+/// The tensors are mapped; they belong to this object.
+/// </summary>
+public sealed class ExpectedOutputs : IDisposable
+{
+    private readonly MappedFiles _files = new();
+    private readonly Dictionary<string, TensorEntry> _entries;
+
+    private ExpectedOutputs(string file, SafetensorsHeader header, JsonObject about)
+    {
+        File = file;
+        _entries = header.Tensors.ToDictionary(entry => entry.Name, StringComparer.Ordinal);
+        string aboutFile = Path.ChangeExtension(file, ".json");
+        ComputedIn = Text(about, "computed_in", aboutFile) switch
+        {
+            null or "float32" => ComputeDtype.Float32,
+            "bfloat16" => ComputeDtype.BFloat16,
+            "float16" => ComputeDtype.Float16,
+            string other => throw new LayerToolException($"{aboutFile}: `computed_in` is `{other}`, expected `float32`, `bfloat16` or `float16`"),
+        };
+        ModelType = Text(about, "model_type", aboutFile);
+        Plan = Text(about, "plan", aboutFile);
+        Spread = about["spread"] is JsonValue spread && spread.TryGetValue(out double value) ? value : null;
+        Plans = [.. Object(about, "plans", aboutFile).Select(pair => new KeyValuePair<string, string?>(pair.Key, pair.Value?.GetValueKind() == JsonValueKind.String ? pair.Value.GetValue<string>() : null))];
+        Failed = [.. Object(about, "failed", aboutFile).Select(pair => pair.Key)];
+        GreedyLeft = about["greedy_left"] is JsonArray rows ? [.. rows.Select(row => Tokens(row, "greedy_left", aboutFile))] : [];
+        GreedyOneRow = about["greedy_one_row_uncached"] is JsonArray one ? Tokens(one, "greedy_one_row_uncached", aboutFile) : [];
+        GreedyEdited = [.. Object(about, "greedy_edited", aboutFile).Select(pair => KeyValuePair.Create(pair.Key, Tokens(pair.Value, "greedy_edited", aboutFile)))];
+    }
+
+    /// <summary>The safetensors file.</summary>
+    public string File { get; }
+
+    /// <summary>Folder of the second checkpoint, which plans call <c>donor</c>.</summary>
+    public string DonorFolder => Path.Combine(Path.GetDirectoryName(File)!, "donor");
+
+    /// <summary>The type that the reference was computed in; float32 where the file does not say.</summary>
+    public ComputeDtype ComputedIn { get; }
+
+    /// <summary><c>model_type</c> of the checkpoint, where the file says.</summary>
+    public string? ModelType { get; }
+
+    /// <summary>The plan that all but the cases were run under; null for the checkpoint as it is.</summary>
+    public string? Plan { get; }
+
+    /// <summary>Standard deviation of the logits, where the file says.</summary>
+    public double? Spread { get; }
+
+    /// <summary>Edited cases: name, and plan in LayerTool's notation; null where no plan can say it.</summary>
+    public ImmutableArray<KeyValuePair<string, string?>> Plans { get; }
+
+    /// <summary>Names of cases that the reference could not run, and that must be refused.</summary>
+    public ImmutableArray<string> Failed { get; }
+
+    /// <summary>New tokens of a cached greedy run of <c>ids.left</c>, one list a row; empty where absent.</summary>
+    public ImmutableArray<ImmutableArray<int>> GreedyLeft { get; }
+
+    /// <summary>New tokens of an uncached greedy run of <c>ids</c>; empty where absent.</summary>
+    public ImmutableArray<int> GreedyOneRow { get; }
+
+    /// <summary>New tokens of greedy runs of <c>ids</c> under a case's plan, by case.</summary>
+    public ImmutableArray<KeyValuePair<string, ImmutableArray<int>>> GreedyEdited { get; }
+
+    /// <summary>Names of the tensors.</summary>
+    public IEnumerable<string> Names => _entries.Keys;
+
+    /// <summary>Opens the file and the .json beside it (which may be absent).</summary>
+    /// <exception cref="LayerToolException">A file is missing or at fault.</exception>
+    public static ExpectedOutputs Open(string file)
+    {
+        if (!System.IO.File.Exists(file))
+        {
+            throw new LayerToolException($"{file} does not exist", "give the reference outputs with `--expected FILE`; `layertool verify --record` writes such a file");
+        }
+
+        SafetensorsHeader header = SafetensorsHeader.Read(file);
+        string about = Path.ChangeExtension(file, ".json");
+        try
+        {
+            JsonNode? json = System.IO.File.Exists(about) ? JsonNode.Parse(System.IO.File.ReadAllText(about)) : new JsonObject();
+            return new ExpectedOutputs(file, header, json as JsonObject ?? throw new LayerToolException($"{about}: expected a JSON object"));
+        }
+        catch (Exception fault) when (fault is JsonException or ArgumentException)
+        {
+            throw new LayerToolException($"{about}: not readable JSON: {fault.Message}", null, fault);
+        }
+    }
+
+    /// <summary>Whether there is a tensor of that name.</summary>
+    public bool Has(string name) => _entries.ContainsKey(name);
+
+    /// <summary>A tensor in its stored type; the caller's scope disposes it.</summary>
+    /// <exception cref="LayerToolException">No such tensor.</exception>
+    internal Tensor Get(string name) => _entries.TryGetValue(name, out TensorEntry? entry)
+        ? _files.View(entry)
+        : throw new LayerToolException($"{File}: needs the tensor `{name}`, which is missing");
+
+    /// <inheritdoc />
+    public void Dispose() => _files.Dispose();
+
+    private static string? Text(JsonObject about, string key, string file) => about[key] switch
+    {
+        null => null,
+        JsonValue value when value.GetValueKind() == JsonValueKind.String => value.GetValue<string>(),
+        _ => throw new LayerToolException($"{file}: `{key}` is not a string"),
+    };
+
+    private static JsonObject Object(JsonObject about, string key, string file) => about[key] switch
+    {
+        null => [],
+        JsonObject inner => inner,
+        _ => throw new LayerToolException($"{file}: `{key}` is not an object"),
+    };
+
+    private static ImmutableArray<int> Tokens(JsonNode? node, string key, string file)
+    {
+        if (node is not JsonArray array)
+        {
+            throw new LayerToolException($"{file}: `{key}` holds something that is not a list of tokens");
+        }
+
+        return [.. array.Select(item => item is JsonValue value && value.GetValueKind() == JsonValueKind.Number && value.TryGetValue(out int token)
+            ? token
+            : throw new LayerToolException($"{file}: `{key}` holds {item?.ToJsonString() ?? "null"}, expected a token id"))];
+    }
+}

@@ -1,0 +1,248 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using LayerTool.Checkpoints;
+using LayerTool.Faults;
+using LayerTool.Generation;
+using LayerTool.Models;
+using LayerTool.Plans;
+using LayerTool.Progress;
+using LayerTool.Tensors;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LayerTool.Verification;
+
+/// <summary>
+/// Runs a checkpoint against reference outputs: every state and every logit of a plain run, padded batches, each edited case,
+/// greedy tokens, and cases that must be refused.
+/// </summary>
+public sealed partial class Verifier
+{
+    private readonly Decoder _decoder;
+    private readonly ExpectedOutputs _expected;
+    private readonly ComputeDtype _dtype;
+    private readonly LayerPlan _plan;
+
+    private Verifier(Decoder decoder, ExpectedOutputs expected, ComputeDtype dtype, LayerPlan plan)
+    {
+        _decoder = decoder;
+        _expected = expected;
+        _dtype = dtype;
+        _plan = plan;
+    }
+
+    /// <summary>Verifies.</summary>
+    /// <param name="sources">The checkpoint; a <c>donor</c> is added from beside the reference where there is one.</param>
+    /// <param name="plan">What is run; null for what the reference says.</param>
+    /// <param name="expected">The reference.</param>
+    /// <param name="settings">Device and type; <see cref="ComputeDtype.Auto"/> is the reference's own type.</param>
+    /// <param name="progress">Told after each part.</param>
+    /// <param name="cancellation">Checked before each part.</param>
+    /// <returns>A line for each tensor, list and refusal, in the order of the run.</returns>
+    /// <exception cref="LayerToolException">The reference or the checkpoint is at fault.</exception>
+    public static ImmutableArray<Finding> Run(
+        CheckpointSet sources,
+        LayerPlan? plan,
+        ExpectedOutputs expected,
+        ComputeSettings settings,
+        IProgress<Step>? progress,
+        CancellationToken cancellation)
+    {
+        if (sources.Find("donor") is null && Directory.Exists(expected.DonorFolder))
+        {
+            sources.Add("donor", Checkpoint.Open(expected.DonorFolder));
+        }
+
+        ComputeDtype dtype = settings.Dtype == ComputeDtype.Auto ? expected.ComputedIn : settings.Dtype;
+        using Decoder decoder = Decoder.Open(sources, settings with { Dtype = dtype });
+        plan ??= expected.Plan is null ? LayerPlan.Identity(decoder.Config.LayerCount) : PlanNotation.Parse(expected.Plan);
+        return new Verifier(decoder, expected, dtype, plan).RunAll(progress, cancellation);
+    }
+
+    [GeneratedRegex("^patch-([0-9]{1,6})-to-([0-9]{1,6})-at-([0-9]{1,9})$")]
+    private static partial Regex PatchName();
+
+    private ImmutableArray<Finding> RunAll(IProgress<Step>? progress, CancellationToken cancellation)
+    {
+        List<Func<List<Finding>>> parts =
+        [
+            CompareStates,
+            () => ComparePadded("right"),
+            () => ComparePadded("left"),
+            .. _expected.Plans.Select(pair => (Func<List<Finding>>)(() => CompareCase(pair.Key, pair.Value))),
+            CompareGreedy,
+        ];
+        ImmutableArray<Finding>.Builder findings = ImmutableArray.CreateBuilder<Finding>();
+        for (int part = 0; part < parts.Count; part++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using DisposeScope scope = NewDisposeScope();
+            findings.AddRange(parts[part]());
+            progress?.Report(new Step("verifying", part + 1, parts.Count, "parts"));
+        }
+
+        return findings.ToImmutable();
+    }
+
+    private List<Finding> CompareStates()
+    {
+        using StateRecorder recorder = new(ActivationPlace.Embedding, ActivationPlace.AttentionOutput, ActivationPlace.MlpOutput, ActivationPlace.SlotOutput);
+        Tensor logits = _decoder.Forward(_plan, _expected.Get("ids"), observer: recorder);
+        List<(string Name, Tensor? State)> states = [("embed", recorder.Find(ActivationPlace.Embedding, -1))];
+        int slots = _plan.Slots.Count();
+        for (int slot = 0; slot < slots; slot++)
+        {
+            string number = slot.ToString(CultureInfo.InvariantCulture);
+            states.Add(("attn." + number, recorder.Find(ActivationPlace.AttentionOutput, slot)));
+            states.Add(("mlp." + number, recorder.Find(ActivationPlace.MlpOutput, slot)));
+            states.Add(("layer." + number, recorder.Find(ActivationPlace.SlotOutput, slot)));
+        }
+
+        states.Add(("logits", logits));
+        List<Finding> findings = [];
+        foreach ((string name, Tensor? state) in states)
+        {
+            if (_expected.Has(name))
+            {
+                findings.Add(state is null
+                    ? new Finding(name, Holds: false, null, null, Bound(name), "not reached: the plan has no such half")
+                    : TensorComparison.Compare(name, state, _expected.Get(name), mask: null, Bound(name)));
+            }
+        }
+
+        foreach (string name in _expected.Names.Where(name => IsState(name) && !states.Exists(state => state.Name == name)))
+        {
+            findings.Add(new Finding(name, Holds: false, null, null, Bound(name), $"the plan has {slots} slots"));
+        }
+
+        return findings;
+    }
+
+    private List<Finding> ComparePadded(string side)
+    {
+        string name = "logits." + side;
+        if (!_expected.Has(name))
+        {
+            return [];
+        }
+
+        Tensor mask = _expected.Get("mask." + side);
+        Tensor logits = _decoder.Forward(_plan, _expected.Get("ids." + side), mask);
+        return [TensorComparison.Compare(name, logits, _expected.Get(name), mask, Bound(name))];
+    }
+
+    private List<Finding> CompareCase(string name, string? text)
+    {
+        if (_expected.Failed.Contains(name))
+        {
+            return text is null ? [] : [CompareRefusal(name, text)];
+        }
+
+        string tensor = "case." + name;
+        if (!_expected.Has(tensor))
+        {
+            return [];
+        }
+
+        Tensor ids = _expected.Get("ids");
+        if (text is not null)
+        {
+            Tensor logits = _decoder.Forward(PlanNotation.Parse(text), ids);
+            return [TensorComparison.Compare(tensor, logits, _expected.Get(tensor), mask: null, Bound(tensor))];
+        }
+
+        Match patch = PatchName().Match(name);
+        if (!patch.Success)
+        {
+            return [new Finding(tensor, Holds: false, null, null, Bound(tensor), "a case without a plan, whose name is not `patch-S-to-T-at-P`")];
+        }
+
+        int Number(int group) => int.Parse(patch.Groups[group].ValueSpan, CultureInfo.InvariantCulture);
+
+        int slots = _plan.Slots.Count();
+        if (Number(1) >= slots || Number(2) >= slots || Number(3) >= ids.size(1))
+        {
+            return [new Finding(tensor, Holds: false, null, null, Bound(tensor), $"the plan has {slots} slots and the text {ids.size(1)} tokens")];
+        }
+
+        Tensor patched = StatePatch.Forward(_decoder, _plan, ids, Number(1), Number(2), Number(3));
+        return [TensorComparison.Compare(tensor, patched, _expected.Get(tensor), mask: null, Bound(tensor))];
+    }
+
+    private Finding CompareRefusal(string name, string text)
+    {
+        try
+        {
+            _decoder.Forward(PlanNotation.Parse(text), _expected.Get("ids"));
+            return new Finding("refused." + name, Holds: false, null, null, null, "was run, although the reference says that it cannot be");
+        }
+        catch (LayerToolException fault)
+        {
+            return new Finding("refused." + name, Holds: true, null, null, null, fault.Message);
+        }
+    }
+
+    private List<Finding> CompareGreedy()
+    {
+        List<Finding> findings = [];
+        if (!_expected.GreedyLeft.IsEmpty)
+        {
+            IReadOnlyList<IReadOnlyList<int>> rows = GoldenRows.WithoutPadding(_expected.Get("ids.left"), _expected.Get("mask.left"));
+            IReadOnlyList<IReadOnlyList<GreedyGenerator.Choice>> chosen = Generate(_plan, rows, _expected.GreedyLeft[0].Length, cached: true);
+            for (int row = 0; row < _expected.GreedyLeft.Length; row++)
+            {
+                findings.Add(row < chosen.Count
+                    ? CompareTokens($"greedy_left.{row}", chosen[row], _expected.GreedyLeft[row])
+                    : new Finding($"greedy_left.{row}", Holds: false, null, null, null, $"`ids.left` has {chosen.Count} rows"));
+            }
+        }
+
+        IReadOnlyList<IReadOnlyList<int>> one = GoldenRows.WithoutPadding(_expected.Get("ids"), mask: null);
+        if (!_expected.GreedyOneRow.IsEmpty)
+        {
+            findings.Add(CompareTokens("greedy_one_row_uncached", Generate(_plan, one, _expected.GreedyOneRow.Length, cached: false)[0], _expected.GreedyOneRow));
+            findings.Add(CompareTokens("greedy_one_row_cached", Generate(_plan, one, _expected.GreedyOneRow.Length, cached: true)[0], _expected.GreedyOneRow));
+        }
+
+        foreach ((string name, ImmutableArray<int> tokens) in _expected.GreedyEdited)
+        {
+            if (_expected.Plans.FirstOrDefault(pair => pair.Key == name).Value is not string text)
+            {
+                findings.Add(new Finding("greedy_edited." + name, Holds: false, null, null, null, "there is no plan of that name"));
+                continue;
+            }
+
+            findings.Add(CompareTokens("greedy_edited." + name, Generate(PlanNotation.Parse(text), one, tokens.Length, cached: true)[0], tokens));
+        }
+
+        return findings;
+    }
+
+    private IReadOnlyList<IReadOnlyList<GreedyGenerator.Choice>> Generate(LayerPlan plan, IReadOnlyList<IReadOnlyList<int>> rows, int count, bool cached) =>
+        GreedyGenerator.Generate(_decoder, plan, rows, count, cached: cached);
+
+    /// <summary>In 16 bits a list is compared up to the first step whose two best logits lie within 5 % of the spread.</summary>
+    private Finding CompareTokens(string name, IReadOnlyList<GreedyGenerator.Choice> chosen, ImmutableArray<int> expected)
+    {
+        for (int step = 0; step < expected.Length; step++)
+        {
+            if (_dtype != ComputeDtype.Float32 && _expected.Spread is double spread && chosen[step].Margin < 0.05 * spread)
+            {
+                return new Finding(name, Holds: true, null, null, null, $"equal up to step {step}, where two tokens are nearly as likely");
+            }
+
+            if (chosen[step].Token != expected[step])
+            {
+                return new Finding(name, Holds: false, null, null, null, $"token {chosen[step].Token} at step {step}, expected {expected[step]}");
+            }
+        }
+
+        return new Finding(name, Holds: true, null, null, null, $"{expected.Length} tokens equal");
+    }
+
+    private Tolerance Bound(string name) => Tolerance.For(name, _dtype, _expected.ModelType);
+
+    private static bool IsState(string name) =>
+        name.StartsWith("attn.", StringComparison.Ordinal) || name.StartsWith("mlp.", StringComparison.Ordinal) || name.StartsWith("layer.", StringComparison.Ordinal);
+}
