@@ -43,6 +43,7 @@ internal sealed class CommandLine
     // In the order of the help.
     private static IEnumerable<Verb> Verbs(Services services) =>
     [
+        new SkipCommand(services),
         new InfoCommand(services),
     ];
 

@@ -14,10 +14,13 @@ internal static class JsonReport
     /// <summary>For one object a line.</summary>
     public static readonly JsonSerializerOptions OneLine = Options(indented: false);
 
-    public static string Write(IReport report)
+    /// <summary>The document of a report.</summary>
+    /// <param name="schema">Name and version of the form.</param>
+    /// <param name="content">A record or dictionary; its properties follow the schema.</param>
+    public static string Write(string schema, object content)
     {
-        JsonObject document = JsonSerializer.SerializeToNode(report.Json, Indented)!.AsObject();
-        document.Insert(0, "schema", report.Schema);
+        JsonObject document = JsonSerializer.SerializeToNode(content, Indented)!.AsObject();
+        document.Insert(0, "schema", schema);
         return document.ToJsonString(Indented);
     }
 

@@ -17,8 +17,11 @@ internal static class Quantity
     /// <summary>Such as <c>1,234,567</c>.</summary>
     public static string Whole(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
-    /// <summary>Such as <c>-12.5 %</c>.</summary>
+    /// <summary>Such as <c>12.5 %</c>.</summary>
     public static string Percent(double part) => string.Create(CultureInfo.InvariantCulture, $"{part * 100:0.0} %");
+
+    /// <summary>Such as <c>+2.0 %</c>, <c>-12.5 %</c>, <c>0.0 %</c>.</summary>
+    public static string Change(double part) => string.Create(CultureInfo.InvariantCulture, $"{part * 100:+0.0;-0.0;0.0} %");
 
     /// <summary>Such as <c>1:02:03</c>, <c>4:05</c>, <c>9 s</c>.</summary>
     public static string Duration(TimeSpan time) =>

@@ -19,18 +19,29 @@ internal sealed class Reporter(OutputTarget stdout, OutputTarget stderr) : IDisp
     /// <summary>Prints a result: one JSON document with <c>--json</c>, else its text.</summary>
     public void Show(IReport report)
     {
-        _progress?.Clear();
         if (Settings.Json)
         {
-            stdout.Writer.WriteLine(JsonReport.Write(report));
-            return;
+            Line(JsonReport.Write(report.Schema, report.Json));
         }
+        else
+        {
+            ShowText(report);
+        }
+    }
 
-        report.WriteText(new ReportWriter(_data.Value, stdout));
+    /// <summary>Prints a part of a result as text, whatever the settings say.</summary>
+    public void ShowText(ISection section)
+    {
+        _progress?.Clear();
+        section.WriteText(new ReportWriter(_data.Value, stdout));
     }
 
     /// <summary>Prints one line of data as it is, such as generated text or a row of JSON.</summary>
-    public void Line(string text) => stdout.Writer.WriteLine(text);
+    public void Line(string text)
+    {
+        _progress?.Clear();
+        stdout.Writer.WriteLine(text);
+    }
 
     /// <summary>Prints a piece of a line and shows it at once.</summary>
     public void Piece(string text)

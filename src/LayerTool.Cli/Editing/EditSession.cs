@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+using LayerTool.Cli.Output;
+using LayerTool.Models;
+using LayerTool.Plans;
+
+namespace LayerTool.Cli.Editing;
+
+/// <summary>
+/// The path that every command which edits layers goes: open the sources → edit → show → measure → write. The command makes the
+/// edit, and may add parts of its own to the report before it finishes. Weights are loaded at most once.
+/// </summary>
+internal sealed class EditSession : IDisposable
+{
+    private readonly Services _services;
+    private readonly EditRequest _request;
+    private readonly Lazy<Decoder> _decoder;
+
+    private EditSession(Services services, EditRequest request, OpenModel model)
+    {
+        _services = services;
+        _request = request;
+        Model = model;
+        Report = new SectionedReport(services.Reporter, "layertool.edit/1");
+        _decoder = new Lazy<Decoder>(() => Decoder.Open(model.Sources, request.Compute));
+    }
+
+    /// <summary>The sources, and the plan before the edit.</summary>
+    public OpenModel Model { get; }
+
+    /// <summary>What is printed.</summary>
+    public SectionedReport Report { get; }
+
+    /// <summary>The decoder over the sources; the first use loads the native library.</summary>
+    public Decoder Decoder => _decoder.Value;
+
+    /// <summary>Opens the sources.</summary>
+    /// <exception cref="Faults.LayerToolException">A source is missing or at fault.</exception>
+    public static EditSession Open(Services services, EditRequest request) =>
+        new(services, request, ModelOpener.Open(request.Model));
+
+    /// <summary>The layers of the main checkpoint that a list names; what was understood is said.</summary>
+    /// <param name="layers">The list as it was written.</param>
+    /// <param name="what">What is meant by it, for the message: <c>layers</c>, <c>attention of layers</c>.</param>
+    public ImmutableArray<int> Named(LayerList layers, string what)
+    {
+        ImmutableArray<int> named = layers.Resolve(Model.LayerCount);
+        _services.Reporter.Note($"{what} {LayerList.Print(named)} of {Model.LayerCount}");
+        return named;
+    }
+
+    /// <summary>Shows the edited plan, measures it and writes it, as far as the request asks.</summary>
+    /// <param name="after">The plan after the edit.</param>
+    /// <param name="cancellation">Looked at between batches and between tensors.</param>
+    /// <returns>The exit code.</returns>
+    public int Finish(LayerPlan after, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        Report.Add("plan", PlanSection.Compare(Model, after));
+        if (_request.OnlyShows)
+        {
+            _services.Reporter.Note("nothing is written or measured: `--out FOLDER`, `--plan-out FILE`, `--eval FILE` do that");
+        }
+
+        Report.Finish();
+        return ExitCodes.Success;
+    }
+
+    public void Dispose()
+    {
+        if (_decoder.IsValueCreated)
+        {
+            _decoder.Value.Dispose();
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using System.CommandLine;
+using LayerTool.Cli.Editing;
+
+namespace LayerTool.Cli.Options;
+
+/// <summary>The model and the options of every command that edits layers.</summary>
+internal readonly struct EditOptions()
+{
+    private readonly Argument<string> _model = ModelArgument.Create();
+    private readonly OutOptions _out = new();
+    private readonly EvalOptions _eval = new();
+    private readonly ComputeOptions _compute = new();
+
+    /// <summary>Adds the model and the options; the command's own options come before this in its help.</summary>
+    public void AddTo(Command command)
+    {
+        command.Arguments.Add(_model);
+        _out.AddTo(command);
+        _eval.AddTo(command);
+        _compute.AddTo(command);
+    }
+
+    public EditRequest Read(ParseResult parsed) =>
+        new(parsed.GetRequiredValue(_model), _out.Read(parsed), _eval.Read(parsed), _compute.Read(parsed));
+}
