@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using LayerTool.Architectures;
 using LayerTool.Faults;
@@ -12,38 +13,104 @@ namespace LayerTool.Checkpoints;
 /// </summary>
 public sealed class Checkpoint
 {
-    private readonly Lazy<ModelConfig> _config;
+    /// <summary>Name of the config in a checkpoint's folder.</summary>
+    public const string ConfigFileName = "config.json";
 
-    private Checkpoint(string folder, JsonObject configJson, ImmutableArray<SafetensorsHeader> files)
+    private const int MostConfigBytes = 1 << 24;
+
+    private readonly Lazy<ModelConfig> _config;
+    private readonly Lazy<LayerNaming> _layers;
+    private readonly Lazy<ImmutableArray<string>> _notes;
+
+    private Checkpoint(string folder, byte[] configBytes, JsonObject configJson, WeightFiles weights)
     {
         Folder = folder;
+        ConfigBytes = configBytes;
         ConfigJson = configJson;
-        Files = files;
-        Tensors = files.SelectMany(file => file.Tensors).ToImmutableSortedDictionary(entry => entry.Name, entry => entry, StringComparer.Ordinal);
-        _config = new Lazy<ModelConfig>(() => ModelConfigReader.Read(configJson, Path.Combine(folder, "config.json")));
+        Files = weights.Headers;
+        Tensors = weights.Tensors;
+        Index = weights.Index;
+        _config = new Lazy<ModelConfig>(() => ModelConfigReader.Read(configJson, ConfigFile));
+        _layers = new Lazy<LayerNaming>(() => LayerNaming.Find(this));
+        _notes = new Lazy<ImmutableArray<string>>(() => [.. weights.Notes, .. Layers.Notes, .. CheckpointNotes.Of(this)]);
     }
 
     /// <summary>Full path of the folder.</summary>
     public string Folder { get; }
 
+    /// <summary>Full path of config.json.</summary>
+    public string ConfigFile => Path.Combine(Folder, ConfigFileName);
+
     /// <summary>config.json as it stands; never changed.</summary>
     public JsonObject ConfigJson { get; }
 
-    /// <summary>The weight files.</summary>
+    /// <summary>The bytes of config.json, for an output that keeps it as it is.</summary>
+    public ReadOnlyMemory<byte> ConfigBytes { get; }
+
+    /// <summary>The weight files, in the order of their names.</summary>
     public ImmutableArray<SafetensorsHeader> Files { get; }
+
+    /// <summary>The index over several weight files; null for one file alone.</summary>
+    public ShardIndex? Index { get; }
 
     /// <summary>Every tensor, by name.</summary>
     public IReadOnlyDictionary<string, TensorEntry> Tensors { get; }
+
+    /// <summary><c>model_type</c> of config.json, or null where it has none.</summary>
+    public string? ModelType => ConfigJson["model_type"] is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
+
+    /// <summary>The row of <see cref="KnownArchitectures"/>, or null for an unknown family.</summary>
+    public ArchitectureSpec? Architecture => ModelType is string type ? KnownArchitectures.Find(type) : null;
+
+    /// <summary>Whether config.json says that the weights are quantised: such a checkpoint is edited by whole layers, not run.</summary>
+    public bool IsQuantized => ConfigJson["quantization_config"] is not null;
 
     /// <summary>The settled config.</summary>
     /// <exception cref="LayerToolException">The family is unknown or config.json is at fault.</exception>
     public ModelConfig Config => _config.Value;
 
+    /// <summary>Which tensor belongs to which layer; for unknown families too.</summary>
+    /// <exception cref="LayerToolException">config.json names an absurd number of layers.</exception>
+    public LayerNaming Layers => _layers.Value;
+
+    /// <summary>What a user should know before using the checkpoint, one sentence each.</summary>
+    public ImmutableArray<string> Notes => _notes.Value;
+
     /// <summary>Opens a folder.</summary>
     /// <exception cref="LayerToolException">A file is missing or at fault.</exception>
     public static Checkpoint Open(string folder)
     {
-        JsonObject config = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "config.json")))!.AsObject();
-        return new Checkpoint(Path.GetFullPath(folder), config, [.. Directory.GetFiles(folder, "*.safetensors").Where(file => !file.EndsWith("expected.safetensors", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(SafetensorsHeader.Read)]);
+        string path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        if (File.Exists(path))
+        {
+            throw new LayerToolException($"{path}: is a file, expected the folder of a checkpoint", "name the folder that holds config.json");
+        }
+
+        if (!Directory.Exists(path))
+        {
+            throw new LayerToolException($"{path}: no such folder");
+        }
+
+        try
+        {
+            string config = Path.Combine(path, ConfigFileName);
+            if (!File.Exists(config))
+            {
+                throw new LayerToolException($"{path}: has no {ConfigFileName}", "a checkpoint is a folder with config.json and safetensors weights");
+            }
+
+            (byte[] bytes, JsonObject json) = JsonFile.ReadObject(config, MostConfigBytes);
+            return new Checkpoint(path, bytes, json, WeightFiles.Open(path));
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new LayerToolException($"{path}: cannot be read: {fault.Message.TrimEnd('.')}", innerException: fault);
+        }
     }
+
+    /// <summary>A reader of the weights' bytes; the caller disposes it.</summary>
+    public TensorReader OpenWeights() => new(Files);
+
+    /// <inheritdoc />
+    public override string ToString() => Folder;
 }

@@ -42,6 +42,42 @@ public readonly record struct TensorDtype(string Name, int Bits)
         return null;
     }
 
+    /// <summary>Whether elements are numbers with a fraction, and not packed into less than a byte.</summary>
+    public bool IsFloat => Name is "F16" or "BF16" or "F32" or "F64" || Name.StartsWith("F8_", StringComparison.Ordinal);
+
+    /// <summary>Place in the order of <see cref="All"/>; the reference writer puts tensors of the highest first.</summary>
+    public int Order
+    {
+        get
+        {
+            for (int place = 0; place < All.Count; place++)
+            {
+                if (All[place].Name == Name)
+                {
+                    return place;
+                }
+            }
+
+            return -1;
+        }
+    }
+
+    /// <summary>Bytes of a tensor of this type.</summary>
+    /// <param name="shape">Dimensions, none negative.</param>
+    /// <exception cref="OverflowException">More than <see cref="long.MaxValue"/> bits.</exception>
+    /// <exception cref="ArgumentException">Elements of less than a byte do not end at a whole byte.</exception>
+    public long ByteCount(IReadOnlyList<long> shape)
+    {
+        long bits = 1;
+        foreach (long size in shape)
+        {
+            bits = checked(bits * size);
+        }
+
+        bits = checked(bits * Bits);
+        return bits % 8 == 0 ? bits / 8 : throw new ArgumentException($"{bits} bits are no whole number of bytes.", nameof(shape));
+    }
+
     /// <inheritdoc />
     public override string ToString() => Name;
 }

@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using LayerTool.Architectures;
+using LayerTool.Faults;
+
+namespace LayerTool.Checkpoints;
+
+/// <summary>Where a config.json says how many layers there are: families name it differently.</summary>
+/// <param name="Path">Keys from the root, such as <c>text_config</c>, <c>num_hidden_layers</c>.</param>
+/// <param name="Count">The number found there.</param>
+public sealed record LayerCountKey(ImmutableArray<string> Path, int Count)
+{
+    private static readonly ImmutableArray<string> Names = ["num_hidden_layers", "n_layer", "n_layers", "num_layers", "num_transformer_layers"];
+
+    /// <summary>Finds the key at the root, else in the config of the text tower; null where there is none.</summary>
+    /// <param name="config">The parsed config.json.</param>
+    /// <param name="file">Its path, for messages.</param>
+    /// <exception cref="LayerToolException">The key is there but holds no sensible number.</exception>
+    public static LayerCountKey? Find(JsonObject config, string file) =>
+        FindIn(config, [], file)
+        ?? (config["text_config"] is JsonObject text ? FindIn(text, ["text_config"], file) : null);
+
+    private static LayerCountKey? FindIn(JsonObject config, ImmutableArray<string> path, string file)
+    {
+        foreach (string name in Names)
+        {
+            if (config[name] is not JsonNode node)
+            {
+                continue;
+            }
+
+            return node is JsonValue value && value.GetValueKind() == JsonValueKind.Number && value.TryGetValue(out int count) && count is >= 0 and <= ModelConfigReader.MostLayers
+                ? new LayerCountKey(path.Add(name), count)
+                : throw new LayerToolException($"{file}: `{string.Join('.', path.Add(name))}` is {Shown(node)}, expected a number of layers up to {ModelConfigReader.MostLayers}");
+        }
+
+        return null;
+    }
+
+    private static string Shown(JsonNode node) => Quoted.Text(node.ToJsonString());
+}

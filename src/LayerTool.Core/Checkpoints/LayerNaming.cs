@@ -1,0 +1,150 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using LayerTool.Architectures;
+using LayerTool.Faults;
+using LayerTool.Safetensors;
+
+namespace LayerTool.Checkpoints;
+
+/// <summary>
+/// Which tensor belongs to which layer: by the table of known families, else by the usual <c>….layers.N.…</c> or <c>h.N.…</c> in
+/// the names themselves, so that families that nobody has described can be inspected and edited by whole layers.
+/// </summary>
+public sealed class LayerNaming
+{
+    private readonly ImmutableArray<ImmutableArray<TensorEntry>> _layers;
+
+    private LayerNaming(string? prefix, ImmutableArray<ImmutableArray<TensorEntry>> layers, ImmutableArray<TensorEntry> before, ImmutableArray<TensorEntry> after, ImmutableArray<string> notes)
+    {
+        Prefix = prefix;
+        _layers = layers;
+        BeforeLayers = before;
+        AfterLayers = after;
+        Notes = notes;
+    }
+
+    /// <summary>What stands before a layer's number, such as <c>model.layers.</c>; null where no name looks like a layer's.</summary>
+    public string? Prefix { get; }
+
+    /// <summary>Number of layers: config.json's where it names one, else as many as have tensors.</summary>
+    public int Count => _layers.Length;
+
+    /// <summary>Tensors outside the layers that run before them, by name.</summary>
+    public ImmutableArray<TensorEntry> BeforeLayers { get; }
+
+    /// <summary>Tensors outside the layers that run after them, by name.</summary>
+    public ImmutableArray<TensorEntry> AfterLayers { get; }
+
+    /// <summary>What is unusual about the names, one sentence each.</summary>
+    internal ImmutableArray<string> Notes { get; }
+
+    /// <summary>Tensors of a layer, by name; buffers that old exporters left in are among them.</summary>
+    /// <exception cref="LayerToolException">No such layer; the message names the range.</exception>
+    public ImmutableArray<TensorEntry> InLayer(int layer) => layer >= 0 && layer < Count
+        ? _layers[layer]
+        : throw new LayerToolException(Count == 0 ? $"there is no layer {layer}: the checkpoint has none" : $"there is no layer {layer}: the checkpoint has layers 0 to {Count - 1}");
+
+    /// <summary>The place of a tensor of that name, whether or not the checkpoint has it.</summary>
+    public TensorPlace Place(string name) =>
+        Prefix is not null && LayerIndex.TryRead(name, Prefix, out int layer, out string suffix) && layer < Count
+            ? new TensorPlace(TensorSide.Layer, layer, suffix)
+            : new TensorPlace(OutsideNames.IsAfter(name) ? TensorSide.After : TensorSide.Before, -1, name);
+
+    /// <summary>The full name of a layer's tensor.</summary>
+    /// <param name="layer">Index of the layer, in this checkpoint or in one that is being written.</param>
+    /// <param name="suffix">As in <see cref="TensorPlace.Suffix"/>.</param>
+    public string Name(int layer, string suffix) => Prefix is null
+        ? throw new InvalidOperationException("A checkpoint without layers has no names for them.")
+        : string.Create(CultureInfo.InvariantCulture, $"{Prefix}{layer}.{suffix}");
+
+    /// <summary>Checks that there are layers to edit.</summary>
+    /// <param name="folder">The checkpoint's folder, for the message.</param>
+    /// <exception cref="LayerToolException">No tensor is named like a layer's.</exception>
+    public LayerNaming Required(string folder) => Prefix is not null
+        ? this
+        : throw new LayerToolException(
+            $"{folder}: no tensor is named `….layers.N.…` or `….h.N.…`, so its layers are not known",
+            "`layertool inspect` lists the names");
+
+    /// <summary>Which half of a layer a projection belongs to, judged by its name; null for norms and what else does not tell.</summary>
+    /// <param name="suffix">As in <see cref="TensorPlace.Suffix"/>.</param>
+    public static TensorRole? Half(string suffix)
+    {
+        foreach (string part in suffix.Split('.'))
+        {
+            if (part.Contains("norm", StringComparison.Ordinal) || part.StartsWith("ln_", StringComparison.Ordinal))
+            {
+                return null;
+            }
+
+            if (part.Contains("attn", StringComparison.Ordinal) || part.Contains("attention", StringComparison.Ordinal) || part == "conv")
+            {
+                return TensorRole.Attention;
+            }
+
+            if (part is "mlp" or "ffn" or "feed_forward" or "block_sparse_moe" or "experts" or "fc1" or "fc2")
+            {
+                return TensorRole.Mlp;
+            }
+        }
+
+        return null;
+    }
+
+    internal static LayerNaming Find(Checkpoint checkpoint)
+    {
+        LayerCountKey? count = LayerCountKey.Find(checkpoint.ConfigJson, checkpoint.ConfigFile);
+        IReadOnlyDictionary<string, TensorEntry> tensors = checkpoint.Tensors;
+        string? prefix = checkpoint.Architecture?.Names.LayerPrefix;
+        if (prefix is null || !tensors.Keys.Any(name => LayerIndex.TryRead(name, prefix, out _, out _)))
+        {
+            prefix = LayerIndex.FindPrefix(tensors.Keys, count?.Count) ?? prefix;
+        }
+
+        return Sort(tensors.Values, prefix, count?.Count);
+    }
+
+    private static LayerNaming Sort(IEnumerable<TensorEntry> tensors, string? prefix, int? countOfConfig)
+    {
+        List<(int Layer, TensorEntry Tensor)> inside = [];
+        List<TensorEntry> outside = [];
+        int stored = 0;
+        int beyond = 0;
+        foreach (TensorEntry tensor in tensors)
+        {
+            if (prefix is null || !LayerIndex.TryRead(tensor.Name, prefix, out int layer, out _))
+            {
+                outside.Add(tensor);
+            }
+            else if (layer >= (countOfConfig ?? int.MaxValue))
+            {
+                // DeepSeek keeps its layers for predicting several tokens behind the others: they are no part of the stack.
+                beyond++;
+                outside.Add(tensor);
+            }
+            else
+            {
+                stored = Math.Max(stored, layer + 1);
+                inside.Add((layer, tensor));
+            }
+        }
+
+        ILookup<int, TensorEntry> byLayer = inside.ToLookup(pair => pair.Layer, pair => pair.Tensor);
+        int count = countOfConfig ?? stored;
+        ImmutableArray<string> notes = beyond > 0
+            ? [$"{beyond} tensors belong to layers from {count} on, which config.json does not count; they are kept outside the layers"]
+            : [];
+        int empty = Enumerable.Range(0, count).Count(layer => !byLayer.Contains(layer));
+        if (empty > 0)
+        {
+            notes = notes.Add($"{empty} of {count} layers have no tensors");
+        }
+
+        return new LayerNaming(
+            prefix,
+            [.. Enumerable.Range(0, count).Select(layer => byLayer[layer].ToImmutableArray())],
+            [.. outside.Where(tensor => !OutsideNames.IsAfter(tensor.Name))],
+            [.. outside.Where(tensor => OutsideNames.IsAfter(tensor.Name))],
+            notes);
+    }
+}

@@ -1,0 +1,107 @@
+using LayerTool.Faults;
+using Microsoft.Win32.SafeHandles;
+
+namespace LayerTool.Safetensors;
+
+/// <summary>
+/// Reads the bytes of tensors by position into the caller's buffer: nothing is mapped, so memory stays as small as the buffer.
+/// A file is opened when it is first needed; one that has changed since its header was read is refused. Safe for use by
+/// several threads.
+/// </summary>
+public sealed class TensorReader : IDisposable
+{
+    private readonly Dictionary<string, SafetensorsHeader> _headers;
+    private readonly Dictionary<string, SafeFileHandle> _handles = new(StringComparer.Ordinal);
+    private readonly Lock _opening = new();
+
+    /// <summary>Makes a reader of those files.</summary>
+    public TensorReader(IEnumerable<SafetensorsHeader> files) =>
+        _headers = files.ToDictionary(header => header.File, StringComparer.Ordinal);
+
+    /// <summary>Fills the whole buffer with bytes of a tensor.</summary>
+    /// <param name="tensor">A tensor of one of the files.</param>
+    /// <param name="position">The first byte wanted, counted from the tensor's start.</param>
+    /// <param name="buffer">Where they go; position + length is at most the tensor's size.</param>
+    /// <exception cref="LayerToolException">The file cannot be read, or is not the one whose header was read.</exception>
+    public void Read(TensorEntry tensor, long position, Span<byte> buffer)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(position);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(position, tensor.ByteCount - buffer.Length);
+        SafeFileHandle handle = Handle(tensor.File);
+        try
+        {
+            while (!buffer.IsEmpty)
+            {
+                int count = RandomAccess.Read(handle, buffer, tensor.Offset + position);
+                if (count == 0)
+                {
+                    throw new LayerToolException($"{tensor.File}: became shorter while tensor {Quoted.Text(tensor.Name)} was read");
+                }
+
+                position += count;
+                buffer = buffer[count..];
+            }
+        }
+        catch (IOException fault)
+        {
+            throw SafetensorsHeader.Unreadable(tensor.File, fault);
+        }
+    }
+
+    /// <summary>The whole of a tensor that fits one array.</summary>
+    /// <exception cref="LayerToolException">As for <see cref="Read"/>.</exception>
+    public byte[] ReadAll(TensorEntry tensor)
+    {
+        byte[] bytes = new byte[checked((int)tensor.ByteCount)];
+        Read(tensor, 0, bytes);
+        return bytes;
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        lock (_opening)
+        {
+            foreach (SafeFileHandle handle in _handles.Values)
+            {
+                handle.Dispose();
+            }
+
+            _handles.Clear();
+        }
+    }
+
+    private SafeFileHandle Handle(string file)
+    {
+        lock (_opening)
+        {
+            if (_handles.TryGetValue(file, out SafeFileHandle? open))
+            {
+                return open;
+            }
+
+            SafeFileHandle handle = Open(_headers[file]);
+            _handles.Add(file, handle);
+            return handle;
+        }
+    }
+
+    private static SafeFileHandle Open(SafetensorsHeader header)
+    {
+        try
+        {
+            SafeFileHandle handle = File.OpenHandle(header.File, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+            if (RandomAccess.GetLength(handle) == header.FileSize && File.GetLastWriteTimeUtc(handle) == header.LastWriteUtc)
+            {
+                return handle;
+            }
+
+            handle.Dispose();
+            throw new LayerToolException($"{header.File}: has changed since it was opened", "run the command again when nothing writes to it");
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw SafetensorsHeader.Unreadable(header.File, fault);
+        }
+    }
+}
