@@ -1,0 +1,37 @@
+using System.Text;
+
+namespace LayerTool.Evaluation;
+
+/// <summary>How long a text is, in the units that perplexities are taken over.</summary>
+/// <param name="Words">Pieces between runs of white space; a run at either end makes an empty word more, and an empty text is one.</param>
+/// <param name="Bytes">Bytes of its UTF-8 form.</param>
+public readonly record struct TextSize(long Words, long Bytes)
+{
+    /// <summary>Measures a text.</summary>
+    public static TextSize Of(string text)
+    {
+        long words = 1;
+        bool between = false;
+        foreach (char character in text)
+        {
+            bool space = IsSpace(character);
+            if (space && !between)
+            {
+                words++;
+            }
+
+            between = space;
+        }
+
+        return new TextSize(words, Encoding.UTF8.GetByteCount(text));
+    }
+
+    /// <summary>Adds two sizes.</summary>
+    public static TextSize operator +(TextSize left, TextSize right) => new(left.Words + right.Words, left.Bytes + right.Bytes);
+
+    /// <summary>Adds two sizes.</summary>
+    public static TextSize Add(TextSize left, TextSize right) => left + right;
+
+    // The harness splits with Python's \s, which holds the four separators U+001C to U+001F as well.
+    private static bool IsSpace(char character) => char.IsWhiteSpace(character) || character is >= '\u001c' and <= '\u001f';
+}
