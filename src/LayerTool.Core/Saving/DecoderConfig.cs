@@ -1,0 +1,139 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using LayerTool.Architectures;
+using LayerTool.Faults;
+
+namespace LayerTool.Saving;
+
+/// <summary>
+/// A config.json as text, seen from its text decoder: the object that holds the layer count, which is the whole file or its
+/// <c>text_config</c>. Immutable; an edit gives a new one.
+/// </summary>
+internal sealed class DecoderConfig
+{
+    private static readonly string[] CountKeys = ["num_hidden_layers", "n_layer", "n_layers", "num_layers", "num_transformer_layers"];
+
+    private readonly ImmutableArray<string> _path;
+    private readonly string _countKey;
+
+    private DecoderConfig(JsonText text, string file)
+    {
+        Text = text;
+        File = file;
+        _path = text.Find("text_config") is { Kind: JsonTokenType.StartObject } inner && CountKeyOf(inner) is not null ? ["text_config"] : [];
+        _countKey = CountKeyOf(Decoder) ?? throw new LayerToolException(
+            $"{file}: names no layer count; looked for {string.Join(", ", CountKeys.Select(key => $"`{key}`"))}");
+        Count = Whole(_countKey) is int count and > 0
+            ? count
+            : throw new LayerToolException($"{file}: `{Shown(_countKey)}` is {Raw(_countKey)}, expected a whole number above 0");
+        ModelType = Word("model_type") ?? "";
+    }
+
+    /// <summary>The text of the whole file.</summary>
+    public JsonText Text { get; }
+
+    /// <summary>Path of the file, for messages.</summary>
+    public string File { get; }
+
+    /// <summary>Number of layers.</summary>
+    public int Count { get; }
+
+    /// <summary><c>model_type</c> of the decoder; empty where absent.</summary>
+    public string ModelType { get; }
+
+    /// <summary>The decoder's object.</summary>
+    public JsonTextNode Decoder => Text.Find([.. _path])!;
+
+    /// <summary>
+    /// Whether the file is of transformers 5, whose readers know <c>layer_types</c> of every family that has layer kinds; the
+    /// older dialect keeps RoPE in keys of its own.
+    /// </summary>
+    public bool IsNewDialect => Node("rope_parameters") is not null;
+
+    /// <summary>Reads a config.json.</summary>
+    /// <exception cref="LayerToolException">It cannot be read, is not JSON, or names no layer count.</exception>
+    public static DecoderConfig Open(string file)
+    {
+        try
+        {
+            return new DecoderConfig(JsonText.Parse(System.IO.File.ReadAllBytes(file)), file);
+        }
+        catch (JsonException fault)
+        {
+            throw new LayerToolException($"{file}: is not valid JSON (line {fault.LineNumber + 1})", innerException: fault);
+        }
+        catch (IOException fault)
+        {
+            throw new LayerToolException($"{file}: cannot be read: {fault.Message}", innerException: fault);
+        }
+    }
+
+    /// <summary>The value of a key of the decoder; null where it is absent or null.</summary>
+    public JsonTextNode? Node(string key) => Decoder.Member(key)?.Value is { Kind: not JsonTokenType.Null } node ? node : null;
+
+    /// <summary>A value as it is spelled, or null.</summary>
+    public string? Raw(string key) => Node(key) is JsonTextNode node ? Text.Raw(node) : null;
+
+    /// <summary>A whole number, or null where the key is absent, null, or holds something else.</summary>
+    public int? Whole(string key) => int.TryParse(Raw(key), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) ? number : null;
+
+    /// <summary>True where the key holds true.</summary>
+    public bool IsTrue(string key) => Node(key)?.Kind == JsonTokenType.True;
+
+    /// <summary>A string, or null.</summary>
+    public string? Word(string key) => Node(key) is { Kind: JsonTokenType.String } node ? JsonSerializer.Deserialize<string>(Text.Raw(node)) : null;
+
+    /// <summary>The items of a list as they are spelled, or null where the key holds none.</summary>
+    public ImmutableArray<string>? Items(string key) => Node(key) is { Kind: JsonTokenType.StartArray } node ? [.. node.Items.Select(Text.Raw)] : null;
+
+    /// <summary>The path of a key from the root, for messages.</summary>
+    public string Shown(string key) => string.Join('.', [.. _path, key]);
+
+    /// <summary>The config with another layer count.</summary>
+    public DecoderConfig WithCount(int count) => count == Count ? this : With(_countKey, count.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>The config with a key of the decoder set to a value that is spelled already.</summary>
+    public DecoderConfig With(string key, string raw) => new(Text.Set(Decoder, key, raw), File);
+
+    /// <summary>The config with a key of the decoder set to a list; itself where the list is the same.</summary>
+    public DecoderConfig WithItems(string key, IReadOnlyCollection<string> items) =>
+        Items(key)?.SequenceEqual(items) == true ? this : With(key, Text.SpellList(items, _path.Length + 1));
+
+    /// <summary>The config without a member of an object that the decoder holds.</summary>
+    public DecoderConfig Without(string key, string member) => Node(key) is JsonTextNode owner ? new(Text.Remove(owner, member), File) : this;
+
+    /// <summary>The config with a flag set, wherever the file holds it already; in the outermost object where nowhere.</summary>
+    public DecoderConfig WithFlag(string key, bool value)
+    {
+        string raw = value ? "true" : "false";
+        bool inside = Decoder.Member(key) is not null;
+        DecoderConfig config = inside || _path.IsEmpty ? With(key, raw) : this;
+        return !_path.IsEmpty && (!inside || Text.Root.Member(key) is not null)
+            ? new DecoderConfig(config.Text.Set(config.Text.Root, key, raw), File)
+            : config;
+    }
+
+    /// <summary>The config as the decoder reads it, or null where its family or one of its settings is unknown to it.</summary>
+    public ModelConfig? Settle()
+    {
+        if (KnownArchitectures.Find(ModelType) is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            JsonObject json = JsonNode.Parse(Text.Raw(Decoder))!.AsObject();
+            json.Remove("quantization_config"); // said of the weights, not of the layers
+            return ModelConfigReader.Read(json, File);
+        }
+        catch (Exception fault) when (fault is LayerToolException or JsonException or ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    private static string? CountKeyOf(JsonTextNode owner) => CountKeys.FirstOrDefault(key => owner.Member(key) is not null);
+}
