@@ -1,0 +1,114 @@
+using System.Globalization;
+using System.Text.Json;
+using LayerTool.Faults;
+
+namespace LayerTool.Tokenization.Models;
+
+/// <summary>Reads a byte-pair-encoding model.</summary>
+internal static class BpeReader
+{
+    public static BpeModel Read(TokenizerJson json)
+    {
+        json.ExpectOnly(
+            "type", "vocab", "merges", "dropout", "unk_token", "continuing_subword_prefix", "end_of_word_suffix", "fuse_unk", "byte_fallback", "ignore_merges");
+        ExpectEmpty(json, "continuing_subword_prefix");
+        ExpectEmpty(json, "end_of_word_suffix");
+        if (json.Has("dropout"))
+        {
+            throw json.NotHandled("dropout");
+        }
+
+        TokenVocabulary vocabulary = ReadVocabulary(json);
+        return new BpeModel(vocabulary, ReadMerges(json, vocabulary), ReadUnknown(json, vocabulary))
+        {
+            ByteTokens = json.Flag("byte_fallback") ? ReadByteTokens(vocabulary) : null,
+            FuseUnknown = json.Flag("fuse_unk"),
+            IgnoreMerges = json.Flag("ignore_merges"),
+        };
+    }
+
+    private static void ExpectEmpty(TokenizerJson json, string key)
+    {
+        if (json.OptionalText(key) is { Length: > 0 })
+        {
+            throw json.NotHandled(key);
+        }
+    }
+
+    private static TokenVocabulary ReadVocabulary(TokenizerJson json)
+    {
+        TokenizerJson vocabulary = json.Object("vocab");
+        Dictionary<string, int> ids = new(StringComparer.Ordinal);
+        foreach ((string token, JsonElement value) in vocabulary.Fields())
+        {
+            ids[token] = value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int id) && id is >= 0 and <= TokenVocabulary.LargestId
+                ? id
+                : throw vocabulary.Wrong(token, value, $"a whole number from 0 to {TokenVocabulary.LargestId}");
+        }
+
+        return new TokenVocabulary(ids, json.Where("vocab"));
+    }
+
+    private static int? ReadUnknown(TokenizerJson json, TokenVocabulary vocabulary) => json.OptionalText("unk_token") switch
+    {
+        null => null,
+        { } token when vocabulary.TryGetId(token, out int id) => id,
+        { } token => throw new LayerToolException($"{json.Where("unk_token")} is `{token}`, which is not in the vocabulary"),
+    };
+
+    private static int[] ReadByteTokens(TokenVocabulary vocabulary)
+    {
+        int[] tokens = new int[256];
+        for (int value = 0; value < tokens.Length; value++)
+        {
+            string token = string.Create(CultureInfo.InvariantCulture, $"<0x{value:X2}>");
+            tokens[value] = vocabulary.TryGetId(token, out int id) ? id : BpeModel.NoToken;
+        }
+
+        return tokens;
+    }
+
+    // A merge is a list of two tokens, or in older files both in one string with a space between them.
+    private static MergeTable ReadMerges(TokenizerJson json, TokenVocabulary vocabulary)
+    {
+        List<JsonElement> items = [.. json.Items("merges")];
+        MergeTable merges = new(items.Count);
+        int rank = 0;
+        char[] joined = [];
+        foreach (JsonElement item in items)
+        {
+            (string left, string right) = ReadMerge(json, item, rank);
+            if (joined.Length < left.Length + right.Length)
+            {
+                joined = new char[2 * (left.Length + right.Length)];
+            }
+
+            left.CopyTo(joined);
+            right.CopyTo(0, joined, left.Length, right.Length);
+            ReadOnlySpan<char> result = joined.AsSpan(0, left.Length + right.Length);
+            if (!vocabulary.TryGetId(left, out int leftId) || !vocabulary.TryGetId(right, out int rightId) || !vocabulary.TryGetId(result, out int resultId))
+            {
+                throw new LayerToolException($"{json.Where($"merges[{rank}]")} joins `{left}` and `{right}`, and one of them or both together are not in the vocabulary");
+            }
+
+            merges.Add(leftId, rightId, rank++, resultId);
+        }
+
+        return merges;
+    }
+
+    private static (string Left, string Right) ReadMerge(TokenizerJson json, JsonElement item, int rank)
+    {
+        string key = $"merges[{rank}]";
+        if (item.ValueKind == JsonValueKind.Array && item.GetArrayLength() == 2)
+        {
+            return (json.TextOf(item[0], key), json.TextOf(item[1], key));
+        }
+
+        string text = json.TextOf(item, key);
+        int space = text.IndexOf(' ', StringComparison.Ordinal);
+        return space >= 0 && text.IndexOf(' ', space + 1) < 0
+            ? (text[..space], text[(space + 1)..])
+            : throw json.Wrong(key, item, "two tokens with one space between them");
+    }
+}

@@ -1,0 +1,13 @@
+using LayerTool.Tokenization.PreTokenizers;
+
+namespace LayerTool.Tokenization.Models;
+
+/// <summary>Turns pieces of text into tokens.</summary>
+internal interface ITokenModel
+{
+    /// <summary>The model's tokens; added tokens are not among them unless the model has them too.</summary>
+    public TokenVocabulary Vocabulary { get; }
+
+    /// <summary>Adds the ids of the pieces, each taken by itself.</summary>
+    public void Encode(Pieces pieces, List<int> ids);
+}

@@ -1,0 +1,7 @@
+namespace LayerTool.Tokenization.Normalizers;
+
+/// <summary>Rewrites the text between added tokens before it is split.</summary>
+internal interface INormalizer
+{
+    public string Normalize(string text);
+}

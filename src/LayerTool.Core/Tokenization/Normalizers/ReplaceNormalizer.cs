@@ -1,0 +1,15 @@
+using LayerTool.Tokenization.Patterns;
+
+namespace LayerTool.Tokenization.Normalizers;
+
+/// <summary>Replaces every match of a text or pattern.</summary>
+internal sealed class ReplaceNormalizer(Replacement replacement) : INormalizer
+{
+    public static ReplaceNormalizer Read(TokenizerJson json)
+    {
+        json.ExpectOnly("type", "pattern", "content");
+        return new ReplaceNormalizer(Replacement.Read(json));
+    }
+
+    public string Normalize(string text) => replacement.Apply(text);
+}

@@ -1,0 +1,177 @@
+using System.Collections.Immutable;
+using System.Text;
+using LayerTool.Faults;
+using LayerTool.Tokenization.AddedTokens;
+using LayerTool.Tokenization.Decoders;
+using LayerTool.Tokenization.Models;
+using LayerTool.Tokenization.Normalizers;
+using LayerTool.Tokenization.PostProcessors;
+using LayerTool.Tokenization.PreTokenizers;
+
+namespace LayerTool.Tokenization;
+
+/// <summary>
+/// Turns text into token ids and back, as the tokenizer.json of a checkpoint says: added tokens are cut out, the text between
+/// them is normalized, cut into pieces, and each piece becomes tokens. May be used from several threads.
+/// </summary>
+public sealed class Tokenizer
+{
+    private readonly INormalizer _normalizer;
+    private readonly IPreTokenizer _preTokenizer;
+    private readonly ITokenModel _model;
+    private readonly AddedTokenSet _addedTokens;
+    private readonly Frame _frame;
+    private readonly IDecoder _decoder;
+
+    private Tokenizer(TokenizerJson json, TokenizerConfig config, TokenizerMode mode)
+    {
+        // Truncation and padding are how the file was last used, not what its ids are: the reference switches both off.
+        json.ExpectOnly("version", "truncation", "padding", "added_tokens", "normalizer", "pre_tokenizer", "post_processor", "decoder", "model");
+        File = json.File;
+        _normalizer = NormalizerReader.Read(json.OptionalObject("normalizer"));
+        _preTokenizer = PreTokenizerReader.Read(json.OptionalObject("pre_tokenizer"));
+        _model = TokenModelReader.Read(json.Object("model"));
+        _addedTokens = AddedTokenSet.Read(json, _model, _normalizer);
+        _frame = PostProcessorReader.Read(json.OptionalObject("post_processor"));
+        _decoder = DecoderReader.Read(json.OptionalObject("decoder"));
+        VocabularySize = Math.Max(_model.Vocabulary.Size, _addedTokens.LargestId + 1);
+        BosTokenId = config.Bos is { } bos ? Find(bos) : null;
+        EosTokenId = config.Eos is { } eos ? Find(eos) : null;
+        Notes = mode == TokenizerMode.Auto ? RebuildNotes(config) : [];
+    }
+
+    /// <summary>Full path of the tokenizer file.</summary>
+    public string File { get; }
+
+    /// <summary>What the user should know of the ids, each one sentence; empty as a rule.</summary>
+    public IReadOnlyList<string> Notes { get; }
+
+    /// <summary>The largest id and one. A model may have more rows of embeddings.</summary>
+    public int VocabularySize { get; }
+
+    /// <summary>Id of the token that begins a text, or null where the folder names none.</summary>
+    public int? BosTokenId { get; }
+
+    /// <summary>Id of the token that ends a text, or null where the folder names none.</summary>
+    public int? EosTokenId { get; }
+
+    /// <summary>Opens the tokenizer of a folder; no weights need to be there.</summary>
+    /// <exception cref="LayerToolException">The files are missing, at fault, or use what is not handled; the field is named.</exception>
+    public static Tokenizer Open(string folder, TokenizerMode mode)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        string file = Path.Combine(Path.GetFullPath(folder), "tokenizer.json");
+        if (!System.IO.File.Exists(file))
+        {
+            throw System.IO.File.Exists(Path.ChangeExtension(file, ".model"))
+                ? new LayerToolException($"{folder}: has a tokenizer.model and no tokenizer.json", "load and save the tokenizer once with transformers, which writes tokenizer.json")
+                : new LayerToolException($"{folder}: has no tokenizer.json", "copy the tokenizer files of the model into the folder");
+        }
+
+        return new Tokenizer(TokenizerJson.ReadFile(file), TokenizerConfig.Read(folder), mode);
+    }
+
+    /// <summary>The ids of a text.</summary>
+    /// <param name="text">The text. Half a surrogate pair, which no encoding can hold, is read as U+FFFD.</param>
+    /// <param name="addSpecialTokens">Whether the file's own BOS, EOS and the like are put around it.</param>
+    public IReadOnlyList<int> Encode(string text, bool addSpecialTokens)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        string whole = WithoutLoneSurrogates(text);
+        List<int> ids = [];
+        if (addSpecialTokens)
+        {
+            ids.AddRange(_frame.Before);
+        }
+
+        foreach (Stretch stretch in _addedTokens.InText.Cut(whole))
+        {
+            if (stretch.Token is { } token)
+            {
+                ids.Add(token.Id);
+            }
+            else
+            {
+                EncodeStretch(_normalizer.Normalize(whole[stretch.Span.Start..stretch.Span.End]), stretch.Span.Start == 0, ids);
+            }
+        }
+
+        if (addSpecialTokens)
+        {
+            ids.AddRange(_frame.After);
+        }
+
+        return ids;
+    }
+
+    /// <summary>The text of ids. Ids without a token say nothing.</summary>
+    /// <param name="ids">The ids.</param>
+    /// <param name="skipSpecialTokens">Whether special tokens are left out.</param>
+    public string Decode(IEnumerable<int> ids, bool skipSpecialTokens = false)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        List<string> tokens = [];
+        foreach (int id in ids)
+        {
+            bool special = _addedTokens.TryGet(id, out AddedToken? added) && added.Special;
+            if (Token(id) is { } token && !(special && skipSpecialTokens))
+            {
+                tokens.Add(token);
+            }
+        }
+
+        return string.Concat(_decoder.Decode(tokens));
+    }
+
+    /// <summary>The token of an id as the file writes it, such as <c>Ġthe</c>, or null where there is none.</summary>
+    public string? Token(int id) => _addedTokens.TryGet(id, out AddedToken? added)
+        ? added.Content
+        : _model.Vocabulary.TryGetToken(id, out string? token) ? token : null;
+
+    /// <summary>The id of a token as the file writes it, or null where there is none.</summary>
+    public int? Find(string token) => _addedTokens.TryGet(token, out AddedToken? added)
+        ? added.Id
+        : _model.Vocabulary.TryGetId(token, out int id) ? id : null;
+
+    private void EncodeStretch(string text, bool opensText, List<int> ids)
+    {
+        foreach (Stretch stretch in _addedTokens.InNormalizedText.Cut(text))
+        {
+            if (stretch.Token is { } token)
+            {
+                ids.Add(token.Id);
+            }
+            else
+            {
+                Pieces whole = Pieces.Whole(text[stretch.Span.Start..stretch.Span.End], opensText && stretch.Span.Start == 0);
+                _model.Encode(_preTokenizer.Split(whole), ids);
+            }
+        }
+    }
+
+    private static string WithoutLoneSurrogates(string text)
+    {
+        if (!text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF'))
+        {
+            return text;
+        }
+
+        StringBuilder whole = new(text.Length);
+        foreach (Rune rune in text.EnumerateRunes())
+        {
+            whole.Append(rune);
+        }
+
+        return whole.ToString();
+    }
+
+    private static ImmutableArray<string> RebuildNotes(TokenizerConfig config) => config.ClassName switch
+    {
+        "LlamaTokenizer" or "LlamaTokenizerFast" or "GemmaTokenizer" or "GemmaTokenizerFast" =>
+        [
+            $"{config.ClassFile} names the class `{config.ClassName}`, which transformers may rebuild by a recipe of its own: "
+            + "the ids are those of tokenizer.json, and a few texts, such as those that start with a space, may differ by a token from AutoTokenizer's",
+        ],
+        _ => [],
+    };
+}
