@@ -4,5 +4,5 @@ namespace LayerTool.Tokenization.Decoders;
 internal interface IDecoder
 {
     /// <summary>The tokens, rewritten; all of them joined are the text.</summary>
-    public List<string> Decode(List<string> tokens);
+    List<string> Decode(List<string> tokens);
 }

@@ -6,8 +6,8 @@ namespace LayerTool.Tokenization.Models;
 internal interface ITokenModel
 {
     /// <summary>The model's tokens; added tokens are not among them unless the model has them too.</summary>
-    public TokenVocabulary Vocabulary { get; }
+    TokenVocabulary Vocabulary { get; }
 
     /// <summary>Adds the ids of the pieces, each taken by itself.</summary>
-    public void Encode(Pieces pieces, List<int> ids);
+    void Encode(Pieces pieces, List<int> ids);
 }

@@ -3,5 +3,5 @@ namespace LayerTool.Tokenization.PreTokenizers;
 /// <summary>Cuts pieces into smaller ones; merging never crosses a cut.</summary>
 internal interface IPreTokenizer
 {
-    public Pieces Split(Pieces pieces);
+    Pieces Split(Pieces pieces);
 }
