@@ -51,7 +51,7 @@ internal static class App
     private static async Task<int> ParseAndRunAsync(
         string[] args, Reporter reporter, OutputTarget stdout, OutputTarget stderr, CancellationToken cancellation)
     {
-        CommandLine commandLine = new(new Services(reporter, CommandLine.Quote(args)), stdout.Width);
+        CommandLine commandLine = new(new Services(reporter, [.. args]), stdout.Width);
         if (args.Length == 0)
         {
             await commandLine.Parse(["--help"]).InvokeAsync(Invocation(stderr.Writer, stderr.Writer), cancellation);

@@ -37,18 +37,10 @@ internal sealed class CommandLine
 
     public OutputSettings ReadOutputSettings(ParseResult parsed) => _output.Read(parsed);
 
-    /// <summary>The line as a shell would take it.</summary>
-    public static string Quote(IEnumerable<string> args) => string.Join(' ', args.Prepend("layertool").Select(Quote));
-
     // In the order of the help.
     private static IEnumerable<Verb> Verbs(Services services) =>
     [
         new SkipCommand(services),
         new InfoCommand(services),
     ];
-
-    private static string Quote(string arg) =>
-        arg.Length > 0 && arg.All(letter => char.IsLetterOrDigit(letter) || "-_./:=,@+%".Contains(letter, StringComparison.Ordinal))
-            ? arg
-            : $"'{arg.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

@@ -68,5 +68,5 @@ public sealed class HelpTests
     private static IEnumerable<Verb> Verbs() => Build().Root.Subcommands.OfType<Verb>();
 
     private static CommandLine Build() =>
-        new(new Services(new Reporter(new OutputTarget(TextWriter.Null), new OutputTarget(TextWriter.Null)), "layertool"), helpWidth: 100);
+        new(new Services(new Reporter(new OutputTarget(TextWriter.Null), new OutputTarget(TextWriter.Null)), []), helpWidth: 100);
 }
