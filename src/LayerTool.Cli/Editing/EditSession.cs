@@ -36,7 +36,7 @@ internal sealed class EditSession : IDisposable
     /// <summary>Opens the sources.</summary>
     /// <exception cref="Faults.LayerToolException">A source is missing or at fault.</exception>
     public static EditSession Open(Services services, EditRequest request) =>
-        new(services, request, ModelOpener.Open(request.Model));
+        new(services, request, new ModelOpener(services.Reporter).Open(request.Model));
 
     /// <summary>The layers of the main checkpoint that a list names; what was understood is said.</summary>
     /// <param name="layers">The list as it was written.</param>
@@ -55,10 +55,15 @@ internal sealed class EditSession : IDisposable
     public int Finish(LayerPlan after, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
+        Model.Check(after);
         Report.Add("plan", PlanSection.Compare(Model, after));
         if (_request.OnlyShows)
         {
             _services.Reporter.Note("nothing is written or measured: `--out FOLDER`, `--plan-out FILE`, `--eval FILE` do that");
+        }
+        else
+        {
+            WritePlan(after);
         }
 
         Report.Finish();
@@ -71,5 +76,17 @@ internal sealed class EditSession : IDisposable
         {
             _decoder.Value.Dispose();
         }
+    }
+
+    private void WritePlan(LayerPlan plan)
+    {
+        if (_request.Out.PlanFile is not string file)
+        {
+            return;
+        }
+
+        string folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
+        PlanJson.WriteFile(PlanFileBuilder.Build(Model, plan, _services.Arguments, folder), file, _request.Out.Force);
+        Report.Add("planFile", new WrittenPlan(file));
     }
 }

@@ -1,16 +1,78 @@
+using System.Collections.Immutable;
 using LayerTool.Checkpoints;
+using LayerTool.Cli.Output;
+using LayerTool.Faults;
 using LayerTool.Plans;
 
 namespace LayerTool.Cli.Editing;
 
-/// <summary>Opens what MODEL on a command line names.</summary>
-internal static class ModelOpener
+/// <summary>Opens what MODEL on a command line names. Only headers and small files are read.</summary>
+/// <param name="reporter">Told of what the user should know of the model.</param>
+internal sealed class ModelOpener(Reporter reporter)
 {
-    /// <summary>Opens a model. Only headers and small files are read.</summary>
-    /// <exception cref="Faults.LayerToolException">It is not there, or not sound.</exception>
-    public static OpenModel Open(string model)
+    /// <summary>The plan file that lies in a checkpoint which was written from a plan.</summary>
+    private const string PlanFileOfCheckpoint = "layertool.json";
+
+    /// <summary>Opens a model.</summary>
+    /// <param name="model">A folder, a plan file or a repository id.</param>
+    /// <exception cref="LayerToolException">It is not there, or not sound.</exception>
+    public OpenModel Open(string model) => File.Exists(model) ? OpenPlan(model) : OpenCheckpoint(model);
+
+    /// <summary>Opens another checkpoint that layers are taken from.</summary>
+    /// <param name="model">A folder or a repository id.</param>
+    public Checkpoint OpenSource(string model)
     {
         Checkpoint checkpoint = Checkpoint.Open(model);
-        return new OpenModel(model, new CheckpointSet(checkpoint), LayerPlan.Identity(checkpoint.Config.LayerCount));
+        checkpoint.Layers.Required(checkpoint.Folder);
+        foreach (string note in checkpoint.Notes)
+        {
+            reporter.Note($"{model}: {note}");
+        }
+
+        return checkpoint;
+    }
+
+    private OpenModel OpenCheckpoint(string model)
+    {
+        Checkpoint checkpoint = OpenSource(model);
+        return new OpenModel(model, new CheckpointSet(checkpoint), LayerPlan.Identity(checkpoint.Layers.Count))
+        {
+            Origins = ImmutableDictionary.Create<string, string>(StringComparer.Ordinal).Add(LayerPlan.Main, model),
+            History = HistoryOf(checkpoint),
+        };
+    }
+
+    private OpenModel OpenPlan(string file)
+    {
+        PlanFile plan = PlanJson.ReadFile(file);
+        if (plan.Sources.IsEmpty)
+        {
+            throw new LayerToolException($"{file}: the plan names no sources", $"say which checkpoint it is for: `layertool edit CHECKPOINT --plan {file}`");
+        }
+
+        ImmutableDictionary<string, string> origins = plan.Sources.ToImmutableDictionary(
+            source => source.Name, source => Locate(source.Path, file), StringComparer.Ordinal);
+        CheckpointSet sources = new(OpenSource(origins[LayerPlan.Main]));
+        foreach (PlanSource source in plan.Sources.Where(source => source.Name != LayerPlan.Main))
+        {
+            sources.Add(source.Name, OpenSource(origins[source.Name]));
+        }
+
+        OpenModel model = new(file, sources, plan.Plan) { Origins = origins, History = plan.History };
+        model.Check(plan.Plan);
+        return model;
+    }
+
+    // A relative path counts from the plan's own folder, so that both can be moved together.
+    private static string Locate(string path, string planFile)
+    {
+        string beside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(planFile))!, path);
+        return Path.IsPathRooted(path) || !Directory.Exists(beside) ? path : Path.GetRelativePath(".", beside);
+    }
+
+    private static ImmutableArray<PlanHistoryEntry> HistoryOf(Checkpoint checkpoint)
+    {
+        string file = Path.Combine(checkpoint.Folder, PlanFileOfCheckpoint);
+        return File.Exists(file) ? PlanJson.ReadFile(file).History : [];
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using LayerTool.Checkpoints;
 using LayerTool.Plans;
 
@@ -9,6 +10,18 @@ namespace LayerTool.Cli.Editing;
 /// <param name="Plan">The plan; that of a checkpoint plays its layers as they are.</param>
 internal sealed record OpenModel(string Name, CheckpointSet Sources, LayerPlan Plan)
 {
+    /// <summary>The commands that led to the plan, first one first.</summary>
+    public ImmutableArray<PlanHistoryEntry> History { get; init; } = [];
+
+    /// <summary>Folder or repository id of each source, as it was given; a relative path counts from the current folder.</summary>
+    public ImmutableDictionary<string, string> Origins { get; init; } = ImmutableDictionary.Create<string, string>(StringComparer.Ordinal);
+
     /// <summary>Number of layers of the main checkpoint.</summary>
-    public int LayerCount => Sources.Main.Config.LayerCount;
+    public int LayerCount => Sources.Main.Layers.Count;
+
+    /// <summary>Checks a plan against the sources.</summary>
+    /// <exception cref="Faults.LayerToolException">The plan names a source or a layer that is not there, or breaks a rule of plans.</exception>
+    public void Check(LayerPlan plan) => PlanCheck.Check(
+        plan,
+        Sources.ToDictionary(source => source.Key, source => SourceLayers.Whole(source.Value.Layers.Count)));
 }

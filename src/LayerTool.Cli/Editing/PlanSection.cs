@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using LayerTool.Checkpoints;
 using LayerTool.Cli.Output;
 using LayerTool.Plans;
@@ -7,6 +8,8 @@ namespace LayerTool.Cli.Editing;
 /// <summary>A plan before and after an edit, and what the edit saves.</summary>
 internal sealed class PlanSection : ISection
 {
+    private const int MostChanges = 20;
+
     private readonly View _view;
 
     private PlanSection(View view)
@@ -21,18 +24,38 @@ internal sealed class PlanSection : ISection
         model.Name,
         PlanNotation.Print(model.Plan),
         PlanNotation.Print(after),
+        after.EmbeddingSource,
+        after.HeadSource,
+        PlanDiff.Between(model.Plan, after).Lines(),
         PlanCost.Of(model.Plan, model.Sources),
         PlanCost.Of(after, model.Sources)));
 
     public void WriteText(ReportWriter writer)
     {
-        writer.Pairs(
-        [
-            ("model", _view.Model),
-            ("before", _view.Before),
-            ("after", _view.After),
-        ]);
+        List<(string Name, string Value)> pairs = [("model", _view.Model), ("before", _view.Before), ("after", _view.After)];
+        if (_view.Embedding != LayerPlan.Main || _view.Head != LayerPlan.Main)
+        {
+            pairs.Add(("embedding", $"of {_view.Embedding}"));
+            pairs.Add(("head", $"of {_view.Head}"));
+        }
+
+        writer.Pairs(pairs);
         writer.Line();
+        foreach (string change in _view.Changes.Take(MostChanges))
+        {
+            writer.Line(change);
+        }
+
+        if (_view.Changes.Length > MostChanges)
+        {
+            writer.Line($"and {_view.Changes.Length - MostChanges} more changes");
+        }
+
+        if (_view.Changes.Length > 0)
+        {
+            writer.Line();
+        }
+
         writer.Table(
             ["", Column.Number("before"), Column.Number("after"), Column.Number("change")],
             [
@@ -43,12 +66,18 @@ internal sealed class PlanSection : ISection
             ]);
     }
 
-    private IReadOnlyList<string> Row(string name, Func<PlanCost, long> part, Func<double, string> format)
-    {
-        long before = part(_view.CostBefore);
-        long after = part(_view.CostAfter);
-        return [name, format(before), format(after), before == 0 ? "" : Quantity.Change((double)(after - before) / before)];
-    }
+    private IReadOnlyList<string> Row(string name, Func<PlanCost, long?> part, Func<double, string> format) =>
+        part(_view.CostBefore) is long before && part(_view.CostAfter) is long after
+            ? [name, format(before), format(after), before == 0 ? "" : Quantity.Change((double)(after - before) / before)]
+            : [name, "unknown", "unknown", ""];
 
-    private sealed record View(string Model, string Before, string After, PlanCost CostBefore, PlanCost CostAfter);
+    private sealed record View(
+        string Model,
+        string Before,
+        string After,
+        string Embedding,
+        string Head,
+        ImmutableArray<string> Changes,
+        PlanCost CostBefore,
+        PlanCost CostAfter);
 }

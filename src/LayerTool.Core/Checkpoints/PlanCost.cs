@@ -1,4 +1,3 @@
-using System.Globalization;
 using LayerTool.Architectures;
 using LayerTool.Faults;
 using LayerTool.Plans;
@@ -7,57 +6,74 @@ using LayerTool.Safetensors;
 namespace LayerTool.Checkpoints;
 
 /// <summary>What a plan costs to hold and to run: arithmetic on shapes, no weight is read.</summary>
-/// <param name="Parameters">Weights that the plan needs, each once however often it is played.</param>
+/// <param name="Parameters">Elements of the tensors that the plan needs, each once however often it is played.</param>
 /// <param name="WeightBytes">Their size in the files' types.</param>
-/// <param name="KvCacheBytesPerToken">Keys and values of one token over all slots, in the type of the key projection.</param>
+/// <param name="KvCacheBytesPerToken">
+/// Keys and values of one token over all slots, in the type of the key projection; null for a family that is not known.
+/// </param>
 /// <param name="FlopsPerToken">
 /// Multiplications and additions in the weights for one token; attention's products with the cache, which grow with the length
-/// of the text, are not counted.
+/// of the text, are not counted. Null for a family that is not known.
 /// </param>
-public sealed record PlanCost(long Parameters, long WeightBytes, long KvCacheBytesPerToken, long FlopsPerToken)
+public sealed record PlanCost(long Parameters, long WeightBytes, long? KvCacheBytesPerToken, long? FlopsPerToken)
 {
     /// <summary>The cost of a plan over its sources.</summary>
-    /// <exception cref="LayerToolException">A source or a layer is missing, or its family is unknown.</exception>
+    /// <exception cref="LayerToolException">A source or a layer is missing, or the config of a known family is at fault.</exception>
     public static PlanCost Of(LayerPlan plan, CheckpointSet sources)
     {
-        Tally tally = new(sources);
-        tally.Hold(plan.EmbeddingSource, ExpectedTensors.BeforeLayers);
-        tally.Hold(plan.HeadSource, ExpectedTensors.AfterLayers);
-        ModelConfig head = sources[plan.HeadSource].Config;
-        long flops = 2L * head.VocabSize * head.HiddenSize; // the head runs, tied or not; a row of the embedding is only read
-        long cache = 0;
+        Tally tally = new();
+        tally.Hold(plan.EmbeddingSource, sources[plan.EmbeddingSource].Layers.BeforeLayers);
+        tally.Hold(plan.HeadSource, sources[plan.HeadSource].Layers.AfterLayers);
         foreach (LayerSlot slot in plan.Slots)
         {
-            Checkpoint checkpoint = sources[slot.Source];
-            ModelConfig config = checkpoint.Config;
-            if (slot.Layer < 0 || slot.Layer >= config.LayerCount)
-            {
-                throw new LayerToolException(
-                    string.Create(CultureInfo.InvariantCulture, $"the plan plays layer {slot.Layer} of `{slot.Source}`, which has the layers 0-{config.LayerCount - 1}"));
-            }
-
-            IReadOnlyList<ExpectedTensor> played = [.. ExpectedTensors.InLayer(config, slot.Layer).Where(tensor => Plays(slot, tensor.Role))];
-            tally.Hold(slot.Source, played);
-            flops += played.Where(tensor => tensor.Shape.Length == 2).Sum(tensor => 2 * Elements(tensor));
-            if (slot.HasAttention)
-            {
-                string key = config.Architecture.Names.InLayer(slot.Layer, config.Architecture.Names.Key + ".weight");
-                cache += 2L * config.KvHeads * config.HeadDim * BitsOf(checkpoint, key) / 8;
-            }
+            tally.Hold(slot.Source, Played(sources[slot.Source], slot));
         }
 
-        return new PlanCost(tally.Parameters, tally.Bytes, cache, flops);
+        bool known = plan.Slots.Select(slot => slot.Source).Append(plan.HeadSource).All(source => sources[source].Architecture is not null);
+        return new PlanCost(
+            tally.Parameters,
+            tally.Bytes,
+            known ? plan.Slots.Sum(slot => CacheBytes(sources[slot.Source], slot)) : null,
+            known ? plan.Slots.Sum(slot => Flops(sources[slot.Source].Config, slot)) + HeadFlops(sources[plan.HeadSource].Config) : null);
+    }
+
+    private static IEnumerable<TensorEntry> Played(Checkpoint checkpoint, LayerSlot slot)
+    {
+        Dictionary<string, TensorRole> roles = checkpoint.Architecture is null
+            ? []
+            : ExpectedTensors.InLayer(checkpoint.Config, slot.Layer).ToDictionary(tensor => tensor.Name, tensor => tensor.Role);
+        foreach (TensorEntry tensor in checkpoint.Layers.InLayer(slot.Layer))
+        {
+            TensorRole? role = roles.TryGetValue(tensor.Name, out TensorRole known)
+                ? known
+                : LayerNaming.Half(checkpoint.Layers.Place(tensor.Name).Suffix);
+            if (role is null || Plays(slot, role.Value)) // a norm whose half its name does not tell stays with the layer
+            {
+                yield return tensor;
+            }
+        }
     }
 
     private static bool Plays(LayerSlot slot, TensorRole role) => role == TensorRole.Attention ? slot.HasAttention : slot.HasMlp;
 
-    private static long Elements(ExpectedTensor tensor) => tensor.Shape.Aggregate(1L, (count, size) => count * size);
+    private static long CacheBytes(Checkpoint checkpoint, LayerSlot slot)
+    {
+        ModelConfig config = checkpoint.Config;
+        string key = config.Architecture.Names.InLayer(slot.Layer, config.Architecture.Names.Key + ".weight");
+        int bits = checkpoint.Tensors.TryGetValue(key, out TensorEntry? entry) ? entry.Dtype.Bits : TensorDtype.F32.Bits;
+        return slot.HasAttention ? 2L * config.KvHeads * config.HeadDim * bits / 8 : 0;
+    }
 
-    private static int BitsOf(Checkpoint checkpoint, string tensor) =>
-        checkpoint.Tensors.TryGetValue(tensor, out TensorEntry? entry) ? entry.Dtype.Bits : TensorDtype.F32.Bits;
+    // A matrix multiplies and adds once for each of its elements.
+    private static long Flops(ModelConfig config, LayerSlot slot) => ExpectedTensors.InLayer(config, slot.Layer)
+        .Where(tensor => tensor.Shape.Length == 2 && Plays(slot, tensor.Role))
+        .Sum(tensor => 2 * tensor.Shape[0] * tensor.Shape[1]);
+
+    // It runs whether it is tied or not; of the embedding a row is only read.
+    private static long HeadFlops(ModelConfig config) => 2L * config.VocabSize * config.HiddenSize;
 
     // Adds up tensors, each once.
-    private sealed class Tally(CheckpointSet sources)
+    private sealed class Tally
     {
         private readonly HashSet<(string Source, string Tensor)> _held = [];
 
@@ -65,14 +81,12 @@ public sealed record PlanCost(long Parameters, long WeightBytes, long KvCacheByt
 
         public long Bytes { get; private set; }
 
-        public void Hold(string source, Func<ModelConfig, IEnumerable<ExpectedTensor>> tensors) => Hold(source, tensors(sources[source].Config));
-
-        public void Hold(string source, IEnumerable<ExpectedTensor> tensors)
+        public void Hold(string source, IEnumerable<TensorEntry> tensors)
         {
-            foreach (ExpectedTensor tensor in tensors.Where(tensor => _held.Add((source, tensor.Name))))
+            foreach (TensorEntry tensor in tensors.Where(tensor => _held.Add((source, tensor.Name))))
             {
-                Parameters += Elements(tensor);
-                Bytes += Elements(tensor) * BitsOf(sources[source], tensor.Name) / 8;
+                Parameters += tensor.ElementCount;
+                Bytes += tensor.ByteCount;
             }
         }
     }

@@ -1,0 +1,33 @@
+using System.Collections.Immutable;
+using LayerTool.Checkpoints;
+using LayerTool.Plans;
+
+namespace LayerTool.Cli.Editing;
+
+/// <summary>Makes the file form of an edited plan: with its sources, and the commands that led to it.</summary>
+internal static class PlanFileBuilder
+{
+    /// <summary>The file form.</summary>
+    /// <param name="model">The sources, and what was done before.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="arguments">The command line of this run, the verb first.</param>
+    /// <param name="folder">Folder that the file will lie in: relative paths are written from there.</param>
+    public static PlanFile Build(OpenModel model, LayerPlan plan, ImmutableArray<string> arguments, string folder)
+    {
+        HashSet<string> used = [LayerPlan.Main, plan.EmbeddingSource, plan.HeadSource, .. plan.Slots.Select(slot => slot.Source)];
+        return new PlanFile(plan)
+        {
+            Tool = $"layertool {ProductVersion.Text}",
+            Sources = [.. model.Sources.Where(source => used.Contains(source.Key)).Select(source => Describe(model, source.Key, source.Value, folder))],
+            History = model.History.Add(new PlanHistoryEntry(arguments[0], arguments[1..])),
+        };
+    }
+
+    private static PlanSource Describe(OpenModel model, string name, Checkpoint checkpoint, string folder)
+    {
+        string given = model.Origins[name];
+        bool isRelativeFolder = !Path.IsPathRooted(given) && Directory.Exists(given);
+        string path = isRelativeFolder ? Path.GetRelativePath(folder, given).Replace('\\', '/') : given;
+        return new PlanSource(name, path, checkpoint.ModelType);
+    }
+}
