@@ -97,6 +97,10 @@ public sealed class CalibrationSet
         return new CalibrationSet(name, CheckIds(name, [.. usable.Take(samples).Select(row => row.Length > length ? row[..length] : row)], config));
     }
 
+    /// <summary>The first sequences of the set.</summary>
+    /// <param name="samples">How many at most.</param>
+    public CalibrationSet Take(int samples) => samples >= Sequences.Length ? this : new CalibrationSet(Name, Sequences[..samples]);
+
     /// <summary>What was used, in words.</summary>
     public override string ToString()
     {

@@ -11,7 +11,7 @@ namespace LayerTool.Plans;
 /// <remarks>
 /// Layers are named by their index in <see cref="LayerPlan.Main"/>, whatever was edited before: an edit acts on every slot that
 /// plays a layer named, also inside parallel groups, and naming a layer that the plan does not play is a fault. Only
-/// <see cref="SkipSlots"/> counts places in the plan instead.
+/// <see cref="SkipSlots"/> and <see cref="DropSlotHalves"/> count places in the plan instead.
 /// </remarks>
 public static class PlanEdits
 {
@@ -101,6 +101,15 @@ public static class PlanEdits
         LayerSet named = new(plan, layers, slot => slot.HasMlp, "MLP of ");
         return plan.MapSlots((slot, _) => named.Has(slot) ? WithGains(slot, slot.AttentionGain, 0) : slot);
     }
+
+    /// <summary>Turns halves of single slots off. A slot that keeps neither half is left out.</summary>
+    /// <param name="plan">The plan before.</param>
+    /// <param name="attention">Positions in <see cref="LayerPlan.Slots"/> that lose their attention.</param>
+    /// <param name="mlp">Positions that lose their MLP.</param>
+    public static LayerPlan DropSlotHalves(this LayerPlan plan, IReadOnlyCollection<int> attention, IReadOnlyCollection<int> mlp) =>
+        plan.MapSlots((slot, position) => attention.Contains(position) || mlp.Contains(position)
+            ? WithGains(slot, attention.Contains(position) ? 0 : slot.AttentionGain, mlp.Contains(position) ? 0 : slot.MlpGain)
+            : slot);
 
     /// <summary>Multiplies the updates of layers: a soft drop. A slot whose gains both become 0 is left out.</summary>
     /// <param name="plan">The plan before.</param>

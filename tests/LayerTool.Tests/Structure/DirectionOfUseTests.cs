@@ -21,8 +21,8 @@ public sealed class DirectionOfUseTests
         ["Checkpoints", "Data"],
         ["Tensors"],
         ["Models", "Saving"],
-        ["Generation", "Scoring", "Evaluation"],
-        ["Verification"],
+        ["Generation", "Evaluation"],
+        ["Scoring", "Verification"],
     ];
 
     private static readonly Dictionary<string, HashSet<string>> Uses = ReadUses(Path.Combine(AppContext.BaseDirectory, "LayerTool.Core.dll"));
