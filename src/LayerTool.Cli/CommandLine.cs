@@ -41,6 +41,8 @@ internal sealed class CommandLine
     private static IEnumerable<Verb> Verbs(Services services) =>
     [
         new SkipCommand(services),
+        new VerifyCommand(services),
+        new GenerateCommand(services),
         new InfoCommand(services),
     ];
 }

@@ -59,7 +59,8 @@ public sealed record RopeConfig
 
     /// <summary>
     /// Whether the frequencies change with the length that is run. Keys of earlier tokens must then be turned anew at each step, so
-    /// a cache holds them as they were before the rotation.
+    /// a cache holds them as they were before the rotation. (The states that they were made of stay those of the shorter text: a
+    /// cached run is close to an uncached one, not equal.)
     /// </summary>
     public bool DependsOnLength => Kind == RopeKind.Dynamic;
 }

@@ -1,6 +1,7 @@
 using LayerTool.Faults;
 using LayerTool.Models;
 using LayerTool.Plans;
+using LayerTool.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -46,8 +47,8 @@ public static class GreedyGenerator
         using KvCache cache = new();
         List<Choice>[] rows = [.. prompts.Select(_ => new List<Choice>())];
         bool[] ended = new bool[prompts.Count];
-        (Tensor ids, Tensor? mask) = PadLeft(prompts);
-        Tensor step = ids;
+        (Tensor step, Tensor padding) = TokenRows.Pad(prompts, left: true);
+        Tensor? mask = prompts.All(prompt => prompt.Count == prompts[0].Count) ? null : padding;
         for (int done = 0; done < count && !ended.All(end => end); done++)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -79,26 +80,6 @@ public static class GreedyGenerator
         }
 
         return rows;
-    }
-
-    /// <summary>[B, T] of ids, shorter prompts padded with 0 on the left, and the mask; no mask where all are of one length.</summary>
-    private static (Tensor Ids, Tensor? Mask) PadLeft(IReadOnlyList<IReadOnlyList<int>> prompts)
-    {
-        int length = prompts.Max(prompt => prompt.Count);
-        long[] ids = new long[prompts.Count * length];
-        long[] mask = new long[ids.Length];
-        for (int row = 0; row < prompts.Count; row++)
-        {
-            int start = (row * length) + length - prompts[row].Count;
-            for (int index = 0; index < prompts[row].Count; index++)
-            {
-                ids[start + index] = prompts[row][index];
-                mask[start + index] = 1;
-            }
-        }
-
-        Tensor padded = tensor(ids, [prompts.Count, length], dtype: ScalarType.Int64);
-        return prompts.All(prompt => prompt.Count == length) ? (padded, null) : (padded, tensor(mask, [prompts.Count, length], dtype: ScalarType.Int64));
     }
 
     /// <summary>The two largest logits of each row, the first index on a tie: values and tokens, [B, 2].</summary>

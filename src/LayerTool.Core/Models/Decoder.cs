@@ -22,6 +22,8 @@ public sealed class Decoder : IDisposable
 {
     private readonly Dictionary<string, SourceModel> _sources = new(StringComparer.Ordinal);
     private readonly Device _device;
+    private LayerPlan? _provided; // the plan whose memory was last asked for, and how many tokens
+    private long _providedTokens;
 
     private Decoder(Device device, ScalarType dtype, bool gradients)
     {
@@ -86,6 +88,7 @@ public sealed class Decoder : IDisposable
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable mode = set_grad_enabled(CarriesGradients);
+        AskForMemory(plan, ids.size(0), ids.size(1), cache is not null);
         Tensor? seen = WholeMask(ids, mask, cache)?.to(_device);
         using ForwardPass pass = new(seen, (int)ids.size(1), cache, Dtype, _device);
         Tensor state = Observed(observer, new ActivationSite(ActivationPlace.Embedding, -1, null), Embed(plan, ids.to(_device)));
@@ -118,6 +121,23 @@ public sealed class Decoder : IDisposable
         }
 
         _sources.Clear();
+    }
+
+    /// <summary>Once for a plan and a size of batch: before the first weight is loaded rather than when memory runs out.</summary>
+    private void AskForMemory(LayerPlan plan, long batch, long tokens, bool cached)
+    {
+        if (_device.type != DeviceType.CPU || (ReferenceEquals(plan, _provided) && batch * tokens <= _providedTokens))
+        {
+            return;
+        }
+
+        int width = Dtype.ElementSize();
+        MemoryBudget.Require(
+            RunMemory.Weights(plan, _sources),
+            cached ? RunMemory.Cache(plan, Config, batch, tokens, width) : 0,
+            RunMemory.States(Config, batch, tokens, width));
+        _provided = plan;
+        _providedTokens = batch * tokens;
     }
 
     private Tensor Embed(LayerPlan plan, Tensor ids)

@@ -28,4 +28,8 @@ internal static class TorchDtypes
         "BOOL" => ScalarType.Bool,
         _ => null,
     };
+
+    /// <summary>The stored type of a torch type.</summary>
+    public static TensorDtype Stored(ScalarType dtype) =>
+        TensorDtype.All.First(stored => Find(stored) == dtype);
 }

@@ -41,6 +41,18 @@ internal sealed class WeightStore : IDisposable
     /// <summary>Whether the checkpoint has a tensor of that name.</summary>
     public bool Has(string name) => _checkpoint.Tensors.ContainsKey(name);
 
+    /// <summary>Bytes that loading a weight takes: 0 where it is loaded, missing, or a view of the file.</summary>
+    public long BytesToLoad(string name)
+    {
+        if (_weights.ContainsKey(name) || !_checkpoint.Tensors.TryGetValue(name, out TensorEntry? entry))
+        {
+            return 0;
+        }
+
+        bool isView = _device.type == DeviceType.CPU && !_trainable && TorchDtypes.Find(entry.Dtype) == Dtype;
+        return isView ? 0 : entry.ElementCount * Dtype.ElementSize();
+    }
+
     /// <summary>A weight, borrowed from the store.</summary>
     /// <param name="name">Full name.</param>
     /// <param name="shape">The shape that the config demands.</param>

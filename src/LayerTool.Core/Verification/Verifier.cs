@@ -148,8 +148,15 @@ public sealed partial class Verifier
         Tensor ids = _expected.Get("ids");
         if (text is not null)
         {
-            Tensor logits = _decoder.Forward(PlanNotation.Parse(text), ids);
-            return [TensorComparison.Compare(tensor, logits, _expected.Get(tensor), mask: null, Bound(tensor))];
+            try
+            {
+                Tensor logits = _decoder.Forward(PlanNotation.Parse(text), ids);
+                return [TensorComparison.Compare(tensor, logits, _expected.Get(tensor), mask: null, Bound(tensor))];
+            }
+            catch (LayerToolException fault)
+            {
+                return [new Finding(tensor, Holds: false, null, null, Bound(tensor), $"`{text}` was refused: {fault.Message}")];
+            }
         }
 
         Match patch = PatchName().Match(name);
@@ -188,7 +195,7 @@ public sealed partial class Verifier
         List<Finding> findings = [];
         if (!_expected.GreedyLeft.IsEmpty)
         {
-            IReadOnlyList<IReadOnlyList<int>> rows = GoldenRows.WithoutPadding(_expected.Get("ids.left"), _expected.Get("mask.left"));
+            IReadOnlyList<IReadOnlyList<int>> rows = TokenRows.WithoutPadding(_expected.Get("ids.left"), _expected.Get("mask.left"));
             IReadOnlyList<IReadOnlyList<GreedyGenerator.Choice>> chosen = Generate(_plan, rows, _expected.GreedyLeft[0].Length, cached: true);
             for (int row = 0; row < _expected.GreedyLeft.Length; row++)
             {
@@ -198,7 +205,7 @@ public sealed partial class Verifier
             }
         }
 
-        IReadOnlyList<IReadOnlyList<int>> one = GoldenRows.WithoutPadding(_expected.Get("ids"), mask: null);
+        IReadOnlyList<IReadOnlyList<int>> one = TokenRows.WithoutPadding(_expected.Get("ids"), mask: null);
         if (!_expected.GreedyOneRow.IsEmpty)
         {
             findings.Add(CompareTokens("greedy_one_row_uncached", Generate(_plan, one, _expected.GreedyOneRow.Length, cached: false)[0], _expected.GreedyOneRow));

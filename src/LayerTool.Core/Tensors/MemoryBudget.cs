@@ -1,0 +1,103 @@
+using System.Globalization;
+using LayerTool.Faults;
+
+namespace LayerTool.Tensors;
+
+/// <summary>
+/// Memory that may still be taken: what the system calls available, or what is left of the control group's limit where that is
+/// less. <c>LAYERTOOL_MEMORY_LIMIT</c> (bytes) lowers it further.
+/// </summary>
+public static class MemoryBudget
+{
+    private const string LimitVariable = "LAYERTOOL_MEMORY_LIMIT";
+
+    /// <summary>Bytes that may be taken; null where the system does not say.</summary>
+    public static long? AvailableBytes()
+    {
+        long?[] limits = [SystemAvailable(), GroupAvailable(), Variable()];
+        return limits.Min();
+    }
+
+    /// <summary>Asks for memory before any of it is taken.</summary>
+    /// <param name="weights">Bytes of weights that are not views of a mapped file.</param>
+    /// <param name="cache">Bytes of keys and values.</param>
+    /// <param name="batch">Bytes of one batch's states and logits.</param>
+    /// <exception cref="LayerToolException">There is less.</exception>
+    internal static void Require(long weights, long cache, long batch)
+    {
+        long needed = weights + cache + batch;
+        if (AvailableBytes() is long available && needed > available)
+        {
+            throw new LayerToolException(
+                $"the run needs {Shown(needed)} of memory ({Shown(weights)} of weights, {Shown(cache)} of KV cache, {Shown(batch)} for one batch), {Shown(available)} are available",
+                "take a smaller batch or shorter sequences, compute in the file's own type (`--dtype bfloat16`), or use a machine with more memory");
+        }
+    }
+
+    private static long? Variable() =>
+        long.TryParse(Environment.GetEnvironmentVariable(LimitVariable), NumberStyles.None, CultureInfo.InvariantCulture, out long limit) ? limit : null;
+
+    private static long? SystemAvailable()
+    {
+        const string Info = "/proc/meminfo";
+        if (!File.Exists(Info))
+        {
+            GCMemoryInfo memory = GC.GetGCMemoryInfo();
+            return memory.TotalAvailableMemoryBytes > 0 ? memory.TotalAvailableMemoryBytes - memory.MemoryLoadBytes : null;
+        }
+
+        foreach (string line in File.ReadLines(Info))
+        {
+            string[] parts = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+            if (parts is ["MemAvailable:", string kibibytes, ..] && long.TryParse(kibibytes, NumberStyles.None, CultureInfo.InvariantCulture, out long number))
+            {
+                return number * 1024;
+            }
+        }
+
+        return null;
+    }
+
+    // Control groups, version 2 and 1; pages of files that can be dropped count as free.
+    private static long? GroupAvailable() =>
+        Group("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current", "/sys/fs/cgroup/memory.stat")
+        ?? Group("/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/memory/memory.usage_in_bytes", "/sys/fs/cgroup/memory/memory.stat");
+
+    private static long? Group(string limitFile, string usedFile, string statFile)
+    {
+        if (Number(limitFile) is not long limit || Number(usedFile) is not long used)
+        {
+            return null;
+        }
+
+        long droppable = 0;
+        if (File.Exists(statFile))
+        {
+            foreach (string line in File.ReadLines(statFile))
+            {
+                if (line.StartsWith("inactive_file ", StringComparison.Ordinal) && long.TryParse(line.AsSpan(14), NumberStyles.None, CultureInfo.InvariantCulture, out long bytes))
+                {
+                    droppable = bytes;
+                }
+            }
+        }
+
+        return Math.Max(0, limit - used + droppable);
+    }
+
+    private static long? Number(string file)
+    {
+        try
+        {
+            return File.Exists(file) && long.TryParse(File.ReadAllText(file).AsSpan().Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : null;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    private static string Shown(long bytes) => bytes >= 1_000_000_000
+        ? string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:F1} GB")
+        : string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:F1} MB");
+}

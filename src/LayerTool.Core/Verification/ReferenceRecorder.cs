@@ -1,0 +1,151 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using LayerTool.Checkpoints;
+using LayerTool.Faults;
+using LayerTool.Generation;
+using LayerTool.Models;
+using LayerTool.Plans;
+using LayerTool.Safetensors;
+using LayerTool.Tensors;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LayerTool.Verification;
+
+/// <summary>
+/// Writes reference outputs of LayerTool's own run in the form that <see cref="Verifier"/> reads, so that another program or
+/// machine can be held against it. The first row gives all states; several rows also give batches padded left and right.
+/// </summary>
+public static class ReferenceRecorder
+{
+    private const int GreedyTokens = 16;
+
+    /// <summary>Records.</summary>
+    /// <param name="sources">The checkpoints.</param>
+    /// <param name="plan">What is run.</param>
+    /// <param name="rows">Token ids, one list a row; none empty.</param>
+    /// <param name="settings">Device and type; <see cref="ComputeDtype.Auto"/> is float32.</param>
+    /// <param name="file">The safetensors file; the .json is written beside it.</param>
+    /// <param name="replace">Whether files of these names may be replaced.</param>
+    /// <exception cref="LayerToolException">A file exists, cannot be written, or the plan cannot be run.</exception>
+    public static void Record(
+        CheckpointSet sources, LayerPlan plan, ImmutableArray<ImmutableArray<int>> rows, ComputeSettings settings, string file, bool replace)
+    {
+        string about = Path.ChangeExtension(file, ".json");
+        foreach (string path in (string[])[file, about])
+        {
+            if (File.Exists(path) && !replace)
+            {
+                throw new LayerToolException($"{path} exists", "take another name, or `--force` to replace it");
+            }
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        ComputeDtype dtype = settings.Dtype == ComputeDtype.Auto ? ComputeDtype.Float32 : settings.Dtype;
+        using Decoder decoder = Decoder.Open(sources, settings with { Dtype = dtype });
+        Dictionary<string, Tensor> tensors = Run(decoder, plan, rows, out double spread);
+        string aside = $"{file}.{Environment.ProcessId}.part";
+        try
+        {
+            Write(aside, tensors);
+            File.WriteAllText(about, About(sources, decoder, plan, rows, dtype, spread).ToJsonString(Indented) + "\n");
+            File.Move(aside, file, overwrite: true);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new LayerToolException($"{file}: cannot be written: {fault.Message}", null, fault);
+        }
+        finally
+        {
+            File.Delete(aside);
+        }
+    }
+
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    private static Dictionary<string, Tensor> Run(Decoder decoder, LayerPlan plan, ImmutableArray<ImmutableArray<int>> rows, out double spread)
+    {
+        Dictionary<string, Tensor> tensors = new(StringComparer.Ordinal);
+        Tensor ids = tensor(rows[0].Select(id => (long)id).ToArray(), [1, rows[0].Length], dtype: ScalarType.Int64);
+        tensors.Add("ids", ids);
+        using (StateRecorder recorder = new(ActivationPlace.Embedding, ActivationPlace.AttentionOutput, ActivationPlace.MlpOutput, ActivationPlace.SlotOutput))
+        {
+            tensors.Add("logits", decoder.Forward(plan, ids, observer: recorder));
+            tensors.Add("embed", recorder.Find(ActivationPlace.Embedding, -1)!.clone());
+            int slots = plan.Slots.Count();
+            for (int slot = 0; slot < slots; slot++)
+            {
+                string number = slot.ToString(CultureInfo.InvariantCulture);
+                Keep(tensors, "attn." + number, recorder.Find(ActivationPlace.AttentionOutput, slot));
+                Keep(tensors, "mlp." + number, recorder.Find(ActivationPlace.MlpOutput, slot));
+                Keep(tensors, "layer." + number, recorder.Find(ActivationPlace.SlotOutput, slot));
+            }
+        }
+
+        spread = tensors["logits"].to(ScalarType.Float64).std().item<double>();
+        if (rows.Length > 1)
+        {
+            foreach (bool left in (bool[])[true, false])
+            {
+                string side = left ? "left" : "right";
+                (Tensor padded, Tensor mask) = TokenRows.Pad([.. rows], left);
+                tensors.Add("ids." + side, padded);
+                tensors.Add("mask." + side, mask);
+                tensors.Add("logits." + side, decoder.Forward(plan, padded, mask));
+            }
+        }
+
+        return tensors;
+    }
+
+    private static void Keep(Dictionary<string, Tensor> tensors, string name, Tensor? state)
+    {
+        if (state is not null)
+        {
+            tensors.Add(name, state.clone());
+        }
+    }
+
+    private static void Write(string file, Dictionary<string, Tensor> tensors)
+    {
+        IEnumerable<TensorDeclaration> declared = tensors.Select(pair => new TensorDeclaration(pair.Key, TorchDtypes.Stored(pair.Value.dtype), [.. pair.Value.shape]));
+        using SafetensorsWriter writer = SafetensorsWriter.Create(file, declared);
+        foreach (TensorEntry entry in writer.Tensors)
+        {
+            using Tensor dense = tensors[entry.Name].cpu().contiguous();
+            writer.Write(dense.bytes);
+        }
+
+        writer.Finish();
+    }
+
+    private static JsonObject About(
+        CheckpointSet sources, Decoder decoder, LayerPlan plan, ImmutableArray<ImmutableArray<int>> rows, ComputeDtype dtype, double spread)
+    {
+        JsonObject about = new()
+        {
+            ["model_type"] = sources.Main.Config.Architecture.ModelType,
+            ["layers"] = plan.Slots.Count(),
+            ["computed_in"] = dtype switch { ComputeDtype.BFloat16 => "bfloat16", ComputeDtype.Float16 => "float16", _ => "float32" },
+            ["plans"] = new JsonObject(),
+            ["failed"] = new JsonObject(),
+            ["spread"] = spread,
+        };
+        if (plan != LayerPlan.Identity(sources.Main.Config.LayerCount))
+        {
+            about["plan"] = PlanNotation.Print(plan);
+        }
+
+        JsonArray Tokens(IReadOnlyList<GreedyGenerator.Choice> chosen) => [.. chosen.Select(choice => (JsonNode)choice.Token)];
+
+        if (rows.Length > 1)
+        {
+            about["greedy_left"] = new JsonArray([.. GreedyGenerator.Generate(decoder, plan, [.. rows], GreedyTokens).Select(row => (JsonNode)Tokens(row))]);
+        }
+
+        about["greedy_one_row_uncached"] = Tokens(GreedyGenerator.Generate(decoder, plan, [rows[0]], GreedyTokens, cached: false)[0]);
+        return about;
+    }
+}
