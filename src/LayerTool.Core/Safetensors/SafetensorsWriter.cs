@@ -15,6 +15,7 @@ public sealed class SafetensorsWriter : IDisposable
 
     private readonly FileStream _stream;
     private readonly long _fileSize;
+    private long _sentToDisk;
     private bool _finished;
 
     private SafetensorsWriter(string file, FileStream stream, ImmutableArray<TensorEntry> tensors, long fileSize)
@@ -94,6 +95,11 @@ public sealed class SafetensorsWriter : IDisposable
         try
         {
             _stream.Write(bytes);
+            if (_stream.Position - _sentToDisk >= Writeback.Step)
+            {
+                Writeback.Start(_stream.SafeFileHandle, _sentToDisk, _stream.Position - _sentToDisk);
+                _sentToDisk = _stream.Position;
+            }
         }
         catch (IOException fault)
         {

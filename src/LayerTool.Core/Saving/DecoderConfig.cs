@@ -52,21 +52,19 @@ internal sealed class DecoderConfig
     /// </summary>
     public bool IsNewDialect => Node("rope_parameters") is not null;
 
-    /// <summary>Reads a config.json.</summary>
-    /// <exception cref="LayerToolException">It cannot be read, is not JSON, or names no layer count.</exception>
-    public static DecoderConfig Open(string file)
+    /// <summary>Reads the text of a config.json.</summary>
+    /// <param name="utf8">The text.</param>
+    /// <param name="file">Path of the file, for messages.</param>
+    /// <exception cref="LayerToolException">It is not JSON, or names no layer count.</exception>
+    public static DecoderConfig Parse(ReadOnlySpan<byte> utf8, string file)
     {
         try
         {
-            return new DecoderConfig(JsonText.Parse(System.IO.File.ReadAllBytes(file)), file);
+            return new DecoderConfig(JsonText.Parse(utf8), file);
         }
         catch (JsonException fault)
         {
             throw new LayerToolException($"{file}: is not valid JSON (line {fault.LineNumber + 1})", innerException: fault);
-        }
-        catch (IOException fault)
-        {
-            throw new LayerToolException($"{file}: cannot be read: {fault.Message}", innerException: fault);
         }
     }
 

@@ -1,14 +1,12 @@
 using System.Runtime.InteropServices;
-using Microsoft.Win32.SafeHandles;
 
 namespace LayerTool.Saving;
 
-/// <summary>What the file system can do and .NET has no call for. Each is a help where it exists and is left out where not.</summary>
+/// <summary>What the file system can do with names and .NET has no call for. Each is a help where it exists and is left out where not.</summary>
 internal static partial class NativeFiles
 {
     private const int CurrentFolder = -100;
     private const uint ExchangeNames = 2;
-    private const uint StartWriting = 2;
 
     /// <summary>Makes the names in a folder as durable as the files behind them.</summary>
     public static void SyncFolder(string folder)
@@ -23,15 +21,6 @@ internal static partial class NativeFiles
         {
             _ = Sync(descriptor);
             _ = Close(descriptor);
-        }
-    }
-
-    /// <summary>Starts to bring written bytes to the disk without waiting: the disk works while the next are read, and a stop need not wait for all of them at once.</summary>
-    public static void StartWriteback(SafeFileHandle file, long offset, long count)
-    {
-        if (OperatingSystem.IsLinux())
-        {
-            _ = SyncRange(file, offset, count, StartWriting);
         }
     }
 
@@ -61,9 +50,6 @@ internal static partial class NativeFiles
 
     [LibraryImport("libc", EntryPoint = "close")]
     private static partial int Close(int descriptor);
-
-    [LibraryImport("libc", EntryPoint = "sync_file_range")]
-    private static partial int SyncRange(SafeFileHandle file, long offset, long count, uint flags);
 
     [LibraryImport("libc", EntryPoint = "renameat2", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Rename(int oneFolder, string one, int otherFolder, string other, uint flags);

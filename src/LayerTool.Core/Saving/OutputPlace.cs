@@ -62,6 +62,6 @@ internal static class OutputPlace
         }
 
         string joined = Path.Combine(RealPath(parent), Path.GetFileName(full));
-        return Directory.ResolveLinkTarget(joined, returnFinalTarget: true)?.FullName ?? joined;
+        return new DirectoryInfo(joined).LinkTarget is null ? joined : Directory.ResolveLinkTarget(joined, returnFinalTarget: true)?.FullName ?? joined;
     }
 }

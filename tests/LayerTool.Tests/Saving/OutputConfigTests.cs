@@ -26,7 +26,7 @@ public sealed class OutputConfigTests
         foreach (string folder in Directory.GetDirectories(SharedFiles.Find("golden/models")))
         {
             string family = Path.GetFileName(folder);
-            DecoderConfig main = DecoderConfig.Open(Path.Combine(folder, "config.json"));
+            DecoderConfig main = Open(Path.Combine(folder, "config.json"));
             int[] order = [0, .. Enumerable.Range(2, main.Count - 2)];
             families++;
             if (Refused.TryGetValue(family, out string? rule))
@@ -69,7 +69,7 @@ public sealed class OutputConfigTests
     public void A_wrapped_text_model_changes_where_its_text_config_says_so(string folder)
     {
         JsonObject edits = JsonNode.Parse(File.ReadAllText(SharedFiles.Find($"golden/variants/{folder}/expected.json")))!["edits"]!.AsObject();
-        DecoderConfig main = DecoderConfig.Open(SharedFiles.Find($"golden/variants/{folder}/config.json"));
+        DecoderConfig main = Open(SharedFiles.Find($"golden/variants/{folder}/config.json"));
 
         Assert.NotEmpty(edits);
         foreach ((_, JsonNode? edit) in edits)
@@ -89,8 +89,8 @@ public sealed class OutputConfigTests
     [Fact]
     public void Layers_in_their_own_places_leave_the_file_as_it_is()
     {
-        DecoderConfig main = DecoderConfig.Open(SharedFiles.Find("golden/models/qwen2-window/config.json"));
-        DecoderConfig donor = DecoderConfig.Open(SharedFiles.Find("golden/models/qwen2-window/donor/config.json"));
+        DecoderConfig main = Open(SharedFiles.Find("golden/models/qwen2-window/config.json"));
+        DecoderConfig donor = Open(SharedFiles.Find("golden/models/qwen2-window/donor/config.json"));
 
         DecoderConfig result = OutputConfig.ForLayers(main, [.. Enumerable.Range(0, 5).Select(layer => new LayerOrigin(layer is 1 or 2 ? donor : main, layer))]);
 
@@ -101,7 +101,7 @@ public sealed class OutputConfigTests
     public void Only_the_lines_that_must_change_do()
     {
         string file = SharedFiles.Find("golden/models/llama-rope-yarn/config.json");
-        DecoderConfig main = DecoderConfig.Open(file);
+        DecoderConfig main = Open(file);
 
         string text = Write(main, [0, 2, 3, 4]).Text.ToString();
 
@@ -142,7 +142,7 @@ public sealed class OutputConfigTests
     [Fact]
     public void RoPE_of_a_kind_that_no_longer_occurs_goes()
     {
-        DecoderConfig main = DecoderConfig.Open(SharedFiles.Find("golden/models/olmo3/config.json"));
+        DecoderConfig main = Open(SharedFiles.Find("golden/models/olmo3/config.json"));
 
         JsonObject rope = Json(Write(main, [0, 1, 2]))["rope_parameters"]!.AsObject();
 
@@ -193,9 +193,10 @@ public sealed class OutputConfigTests
 
     private static DecoderConfig FromText(string text)
     {
-        using TempFolder folder = new();
-        return DecoderConfig.Open(folder.Write("config.json", text));
+        return DecoderConfig.Parse(System.Text.Encoding.UTF8.GetBytes(text), "config.json");
     }
+
+    private static DecoderConfig Open(string file) => DecoderConfig.Parse(File.ReadAllBytes(file), file);
 
     private static JsonObject Json(DecoderConfig config) => JsonNode.Parse(config.Text.ToBytes())!.AsObject();
 

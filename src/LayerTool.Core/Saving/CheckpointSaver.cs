@@ -1,0 +1,119 @@
+using System.Collections.Immutable;
+using System.Text;
+using LayerTool.Checkpoints;
+using LayerTool.Faults;
+using LayerTool.Plans;
+using LayerTool.Progress;
+using LayerTool.Safetensors;
+
+namespace LayerTool.Saving;
+
+/// <summary>
+/// Writes a plan as a checkpoint that stock tools load, tensor by tensor in constant memory. The folder is written aside and takes
+/// its name when all of it is on the disk: a run that fails or is stopped leaves nothing.
+/// </summary>
+public static class CheckpointSaver
+{
+    /// <summary>Writes the checkpoint.</summary>
+    /// <param name="sources">The checkpoints that the plan takes layers from.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="options">Where and how.</param>
+    /// <param name="progress">Told of the bytes written.</param>
+    /// <param name="cancellation">Looked at before each megabyte.</param>
+    /// <exception cref="LayerToolException">The plan fits no format, the folder may not be written, or the disk is full.</exception>
+    /// <exception cref="OperationCanceledException">Stopped; nothing is left.</exception>
+    public static SaveResult Save(CheckpointSet sources, LayerPlan plan, SaveOptions options, IProgress<Step>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(sources);
+        ArgumentNullException.ThrowIfNull(options);
+        SavePlan saved = SavePlan.Create(sources, plan, options.Format);
+        string target = OutputPlace.Check(options.Folder, sources.Select(source => source.Value.Folder), options.Force);
+        ImmutableArray<string> carried = CarriedFiles.Of(sources.Main.Folder);
+        long needed = saved.TotalBytes + carried.Sum(file => new FileInfo(Path.Combine(sources.Main.Folder, file)).Length);
+        DiskFault.CheckRoom(target, needed);
+        try
+        {
+            using StagedFolder staged = StagedFolder.Create(target);
+            ImmutableArray<Shard> shards = WriteWeights(sources, saved, staged.Folder, options.ShardBytes, progress, cancellation);
+            WriteFile(staged.Folder, Checkpoint.ConfigFileName, saved.Config);
+            foreach (string file in carried)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                Carry(sources.Main.Folder, staged.Folder, file);
+            }
+
+            if (!carried.Contains(ModelCard.FileName))
+            {
+                WriteText(staged.Folder, ModelCard.FileName, ModelCard.Write(sources, plan, saved, options.Command));
+            }
+
+            WriteText(staged.Folder, Provenance.FileName, Provenance.Write(sources, plan, saved, options.Record));
+            cancellation.ThrowIfCancellationRequested();
+            staged.Commit();
+            return new SaveResult(target, saved.Format, saved.TotalBytes, saved.TotalParameters, [.. shards.Select(shard => shard.FileName)], carried, saved.Notes);
+        }
+        catch (Exception fault) when (DiskFault.Explain(fault, target, needed) is LayerToolException explained)
+        {
+            throw explained;
+        }
+    }
+
+    private static ImmutableArray<Shard> WriteWeights(CheckpointSet sources, SavePlan saved, string folder, long shardBytes, IProgress<Step>? progress, CancellationToken cancellation)
+    {
+        ImmutableArray<Shard> shards = Shard.Deal(saved.Tensors, shardBytes);
+        long total = saved.TotalBytes;
+        long done = 0;
+        using TensorStream stream = new(sources);
+        foreach (Shard shard in shards)
+        {
+            Dictionary<string, OutputTensor> byName = shard.Tensors.ToDictionary(tensor => tensor.Name);
+            using SafetensorsWriter writer = SafetensorsWriter.Create(
+                Path.Combine(folder, shard.FileName),
+                shard.Tensors.Select(tensor => new TensorDeclaration(tensor.Name, tensor.Dtype, tensor.Source.Shape)));
+            foreach (TensorEntry due in writer.Tensors)
+            {
+                stream.Write(byName[due.Name], writer, count => progress?.Report(new Step("writing", done += count, total, "bytes")), cancellation);
+            }
+
+            writer.Finish();
+        }
+
+        if (shards.Length > 1)
+        {
+            WriteText(folder, Shard.IndexFileName, Shard.Index(shards, saved));
+        }
+
+        return shards;
+    }
+
+    private static void Carry(string from, string to, string file)
+    {
+        string target = Path.Combine(to, file);
+        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+        using FileStream source = OpenCarried(Path.Combine(from, file));
+        using FileStream copy = new(target, FileMode.CreateNew, FileAccess.Write);
+        source.CopyTo(copy);
+        copy.Flush(flushToDisk: true);
+    }
+
+    private static FileStream OpenCarried(string file)
+    {
+        try
+        {
+            return new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new LayerToolException($"{file}: cannot be read, and travels with the checkpoint: {fault.Message.TrimEnd('.')}", "take the file out of the folder, or make it readable");
+        }
+    }
+
+    private static void WriteText(string folder, string name, string text) => WriteFile(folder, name, Encoding.UTF8.GetBytes(text));
+
+    private static void WriteFile(string folder, string name, ReadOnlyMemory<byte> bytes)
+    {
+        using FileStream stream = new(Path.Combine(folder, name), FileMode.CreateNew, FileAccess.Write);
+        stream.Write(bytes.Span);
+        stream.Flush(flushToDisk: true);
+    }
+}

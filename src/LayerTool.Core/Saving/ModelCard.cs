@@ -1,0 +1,55 @@
+using System.Text;
+using LayerTool.Checkpoints;
+using LayerTool.Plans;
+
+namespace LayerTool.Saving;
+
+/// <summary>The README.md of a checkpoint whose source had none: where the layers come from and how to get there again.</summary>
+internal static class ModelCard
+{
+    /// <summary>Its file name.</summary>
+    public const string FileName = "README.md";
+
+    /// <summary>Writes it. Paths of this machine are cut to their last part: a card is made to be published.</summary>
+    public static string Write(CheckpointSet sources, LayerPlan plan, SavePlan saved, IReadOnlyList<string> command)
+    {
+        HashSet<string> used = [LayerPlan.Main, plan.EmbeddingSource, plan.HeadSource, .. plan.Slots.Select(slot => slot.Source)];
+        List<(string Name, string Model)> models = [.. sources.Where(source => used.Contains(source.Key)).Select(source => (source.Key, PublicName(source.Value.Folder)))];
+        StringBuilder card = new();
+        card.Append("---\nbase_model:\n");
+        foreach (string model in models.Select(model => model.Model).Distinct())
+        {
+            card.Append("- ").Append(model).Append('\n');
+        }
+
+        card.Append("library_name: transformers\ntags:\n- layertool\n---\n\n");
+        card.Append("# ").Append(string.Join(" + ", models.Select(model => model.Model).Distinct())).Append(", layers edited\n\n");
+        card.Append("Made with LayerTool from these checkpoints:\n\n");
+        foreach ((string name, string model) in models)
+        {
+            card.Append("- `").Append(name).Append("`: ").Append(model).Append('\n');
+        }
+
+        card.Append("\nLayer plan, format `").Append(saved.Format == SaveFormat.Zero ? "zero" : "layers").Append("`:\n\n    ").Append(PlanNotation.Print(plan)).Append('\n');
+        if (command.Count > 0)
+        {
+            card.Append("\nCommand:\n\n    ").AppendJoin(' ', command.Select(word => Path.IsPathRooted(word) ? Path.GetFileName(Path.TrimEndingDirectorySeparator(word)) : word)).Append('\n');
+        }
+
+        foreach (string note in saved.Notes)
+        {
+            card.Append("\nNote: ").Append(note).Append('\n');
+        }
+
+        card.Append("\n`layertool.json` holds the plan, the hashes of its sources and the steps that led to it.\n");
+        return card.ToString();
+    }
+
+    /// <summary>The repository's id for a folder of the Hugging Face cache, else the folder's own name.</summary>
+    private static string PublicName(string folder)
+    {
+        const string Mark = "models--";
+        string? repository = folder.Split(Path.DirectorySeparatorChar).LastOrDefault(part => part.StartsWith(Mark, StringComparison.Ordinal));
+        return repository is null ? Path.GetFileName(folder) : repository[Mark.Length..].Replace("--", "/", StringComparison.Ordinal);
+    }
+}

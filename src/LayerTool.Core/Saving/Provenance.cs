@@ -1,0 +1,57 @@
+using LayerTool.Checkpoints;
+using LayerTool.Faults;
+using LayerTool.Plans;
+
+namespace LayerTool.Saving;
+
+/// <summary>
+/// <c>layertool.json</c> beside the weights: the plan file that they were written from, so that the checkpoint can be made again
+/// and traced to its sources. It says where the checkpoint comes from, not what it is: config.json and the tensors do that.
+/// </summary>
+public static class Provenance
+{
+    /// <summary>Its file name.</summary>
+    public const string FileName = "layertool.json";
+
+    /// <summary>What layertool.json says otherwise than config.json and the tensors, which win; null where they agree or there is none.</summary>
+    public static string? Difference(Checkpoint checkpoint)
+    {
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        string file = Path.Combine(checkpoint.Folder, FileName);
+        if (!File.Exists(file))
+        {
+            return null;
+        }
+
+        try
+        {
+            int recorded = PlanJson.ReadFile(file).Plan.Slots.Count();
+            return recorded == checkpoint.Layers.Count
+                ? null
+                : $"{file} tells of {recorded} layers, config.json and the tensors of {checkpoint.Layers.Count}: the checkpoint was changed since, and is taken as it is";
+        }
+        catch (LayerToolException fault)
+        {
+            return $"{fault.Message}; the checkpoint is taken as it is";
+        }
+    }
+
+    internal static string Write(CheckpointSet sources, LayerPlan plan, SavePlan saved, PlanFile? record)
+    {
+        HashSet<string> used = [LayerPlan.Main, plan.EmbeddingSource, plan.HeadSource, .. plan.Slots.Select(slot => slot.Source)];
+        PlanFile complete = record ?? new PlanFile(plan) { Tool = $"layertool {ToolVersion()}" };
+        return PlanJson.Write(complete with
+        {
+            Plan = plan,
+            Format = saved.Format == SaveFormat.Zero ? "zero" : "layers",
+            Sources = complete.Sources.IsEmpty
+                ? [.. sources.Where(source => used.Contains(source.Key)).Select(source => Described(source.Key, source.Value))]
+                : complete.Sources,
+        });
+    }
+
+    private static PlanSource Described(string name, Checkpoint checkpoint) =>
+        new(name, checkpoint.Folder, checkpoint.ModelType);
+
+    private static string ToolVersion() => typeof(Provenance).Assembly.GetName().Version?.ToString(3) ?? "";
+}

@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using LayerTool.Checkpoints;
+using LayerTool.Faults;
+using LayerTool.Plans;
+
+namespace LayerTool.Saving;
+
+/// <summary>
+/// What becomes of every tensor when a plan is written as a checkpoint: an ordered list of copies, zeros and products. Made from
+/// headers alone; no weight is read and no model is built.
+/// </summary>
+/// <param name="Format">How the plan is written.</param>
+/// <param name="Tensors">The tensors of the output: those before the layers, the layers in order, those after them.</param>
+/// <param name="Config">The text of its config.json.</param>
+/// <param name="Notes">What the user should know about it, one sentence each.</param>
+public sealed record SavePlan(SaveFormat Format, ImmutableArray<OutputTensor> Tensors, ReadOnlyMemory<byte> Config, ImmutableArray<string> Notes)
+{
+    /// <summary>Bytes of all tensors.</summary>
+    public long TotalBytes => Tensors.Sum(tensor => tensor.ByteCount);
+
+    /// <summary>Elements of all tensors.</summary>
+    public long TotalParameters => Tensors.Sum(tensor => tensor.Source.ElementCount);
+
+    /// <summary>Works out how a plan is written.</summary>
+    /// <param name="sources">The checkpoints that the plan takes layers from.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="format">The format asked for; null for the first that can hold the plan.</param>
+    /// <exception cref="LayerToolException">No format, or not that one, can hold the plan; the stage or layer and the reason are named.</exception>
+    public static SavePlan Create(CheckpointSet sources, LayerPlan plan, SaveFormat? format = null)
+    {
+        ArgumentNullException.ThrowIfNull(sources);
+        ArgumentNullException.ThrowIfNull(plan);
+        ImmutableArray<LayerSlot> slots = Playable(plan);
+        SaveFormat chosen = Choose(slots, format);
+        return new SavePlanner(sources, plan, slots).Build(chosen);
+    }
+
+    /// <summary>The slots, where the plan is one that a checkpoint can hold: a row of layers.</summary>
+    private static ImmutableArray<LayerSlot> Playable(LayerPlan plan)
+    {
+        if (plan.Steps.FirstOrDefault(step => step is ParallelGroup) is ParallelGroup group)
+        {
+            throw new LayerToolException(
+                $"stage {plan.Steps.IndexOf(group) + 1}, `{PlanNotation.Print([group])}`, plays layers side by side, which no checkpoint format can hold",
+                "keep the plan with `--plan-out`; LayerTool runs it as it is");
+        }
+
+        if (plan.Slots.FirstOrDefault(slot => slot.Adapter is not null) is LayerSlot adapted)
+        {
+            throw new LayerToolException(
+                $"`{PlanNotation.Print([adapted])}` carries an adapter, which cannot be written into a checkpoint yet",
+                "keep the plan with `--plan-out`");
+        }
+
+        return plan.Steps.IsEmpty
+            ? throw new LayerToolException("the plan is empty, and no loader opens a checkpoint without layers", "keep the plan with `--plan-out`; LayerTool runs it as it is")
+            : [.. plan.Slots];
+    }
+
+    private static SaveFormat Choose(ImmutableArray<LayerSlot> slots, SaveFormat? asked)
+    {
+        LayerSlot? halved = slots.FirstOrDefault(slot => !slot.HasAttention || !slot.HasMlp);
+        if (asked == SaveFormat.Layers && halved is not null)
+        {
+            throw new LayerToolException(
+                $"the format `layers` holds whole layers only, and slot {slots.IndexOf(halved)}, `{PlanNotation.Print([halved])}`, plays one half",
+                "write it with `--format zero`, which any loader opens too");
+        }
+
+        return asked ?? (halved is null ? SaveFormat.Layers : SaveFormat.Zero);
+    }
+}

@@ -1,0 +1,65 @@
+using LayerTool.Architectures;
+using LayerTool.Checkpoints;
+using LayerTool.Faults;
+using LayerTool.Safetensors;
+
+namespace LayerTool.Saving;
+
+/// <summary>One source as the writer sees it: its config text, and its tensors layer by layer.</summary>
+internal sealed class SaveSource
+{
+    private static readonly string[] Buffers = ["rotary_emb.inv_freq", ".masked_bias", "attn.bias", "attention.bias"];
+
+    private readonly Dictionary<int, IReadOnlyDictionary<string, TensorEntry>> _layers = [];
+
+    public SaveSource(string name, Checkpoint checkpoint)
+    {
+        Name = name;
+        Checkpoint = checkpoint;
+        Config = DecoderConfig.Parse(checkpoint.ConfigBytes.Span, checkpoint.ConfigFile);
+        Naming = checkpoint.Layers.Required(checkpoint.Folder);
+    }
+
+    /// <summary>Its name in the plan.</summary>
+    public string Name { get; }
+
+    public Checkpoint Checkpoint { get; }
+
+    public DecoderConfig Config { get; }
+
+    public LayerNaming Naming { get; }
+
+    /// <summary>Its family, or null where unknown.</summary>
+    public ArchitectureSpec? Architecture => KnownArchitectures.Find(Config.ModelType);
+
+    /// <summary>Name of the embedding table, of a known family.</summary>
+    public string EmbeddingName => Architecture!.Names.Embedding + ".weight";
+
+    /// <summary>Name of the head, of a known family.</summary>
+    public string HeadName => Architecture!.Names.Head + ".weight";
+
+    /// <summary>Whether the file stores a head of its own.</summary>
+    public bool HasHead => Checkpoint.Tensors.ContainsKey(HeadName);
+
+    /// <summary>Tensors of a layer by what follows its number.</summary>
+    /// <exception cref="LayerToolException">There is no such layer.</exception>
+    public IReadOnlyDictionary<string, TensorEntry> Layer(int layer)
+    {
+        if (!_layers.TryGetValue(layer, out IReadOnlyDictionary<string, TensorEntry>? tensors))
+        {
+            tensors = Naming.InLayer(layer).ToDictionary(tensor => Naming.Place(tensor.Name).Suffix);
+            _layers.Add(layer, tensors);
+        }
+
+        return tensors;
+    }
+
+    /// <summary>A tensor outside the layers.</summary>
+    /// <exception cref="LayerToolException">There is none of that name.</exception>
+    public TensorEntry Required(string name) => Checkpoint.Tensors.TryGetValue(name, out TensorEntry? tensor)
+        ? tensor
+        : throw new LayerToolException($"{Checkpoint.Folder}: tensor {Quoted.Text(name)} is missing");
+
+    /// <summary>Whether a tensor of a layer is a table that the model's code computes anyway, left in by an older exporter.</summary>
+    public static bool IsBuffer(string suffix) => Buffers.Any(buffer => suffix.EndsWith(buffer, StringComparison.Ordinal));
+}

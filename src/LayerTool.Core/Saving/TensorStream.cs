@@ -1,0 +1,72 @@
+using LayerTool.Checkpoints;
+using LayerTool.Faults;
+using LayerTool.Safetensors;
+
+namespace LayerTool.Saving;
+
+/// <summary>Brings tensors from the sources into a weight file, a megabyte at a time: memory does not grow with the model.</summary>
+internal sealed class TensorStream : IDisposable
+{
+    private const int ChunkBytes = 1 << 20; // stays in the processor's cache between reading and writing
+
+    private readonly TensorReader _reader;
+    private readonly byte[] _read = GC.AllocateUninitializedArray<byte>(ChunkBytes);
+    private readonly byte[] _scaled = GC.AllocateUninitializedArray<byte>(2 * ChunkBytes); // a cast at most doubles
+
+    public TensorStream(CheckpointSet sources)
+    {
+        _reader = new TensorReader(sources.SelectMany(source => source.Value.Files).DistinctBy(file => file.File));
+    }
+
+    /// <summary>Writes one tensor.</summary>
+    /// <param name="tensor">The tensor; it is the next that the writer expects.</param>
+    /// <param name="writer">The weight file.</param>
+    /// <param name="wrote">Told of the bytes written.</param>
+    /// <param name="cancellation">Looked at before each piece.</param>
+    /// <exception cref="LayerToolException">A source cannot be read, the file cannot be written, or a value does not fit the output's type.</exception>
+    public void Write(OutputTensor tensor, SafetensorsWriter writer, Action<int> wrote, CancellationToken cancellation)
+    {
+        if (tensor.Gain == 0)
+        {
+            WriteZeros(tensor.ByteCount, writer, wrote, cancellation);
+            return;
+        }
+
+        for (long position = 0; position < tensor.Source.ByteCount; position += ChunkBytes)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Span<byte> read = _read.AsSpan(0, (int)Math.Min(ChunkBytes, tensor.Source.ByteCount - position));
+            _reader.Read(tensor.Source, position, read);
+            ReadOnlySpan<byte> written = tensor.IsCopy ? read : Scaled(tensor, position, read);
+            writer.Write(written);
+            wrote(written.Length);
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _reader.Dispose();
+
+    private ReadOnlySpan<byte> Scaled(OutputTensor tensor, long position, ReadOnlySpan<byte> read)
+    {
+        TensorDtype from = tensor.Source.Dtype;
+        Span<byte> scaled = _scaled.AsSpan(0, read.Length / (from.Bits / 8) * (tensor.Dtype.Bits / 8));
+        int overflow = TensorScaling.Apply(read, from, scaled, tensor.Dtype, (float)tensor.Gain);
+        return overflow < 0
+            ? scaled
+            : throw new LayerToolException(
+                $"tensor {Quoted.Text(tensor.Source.Name)} of {tensor.Source.File}: element {(position / (from.Bits / 8)) + overflow} does not fit {tensor.Dtype} {(tensor.Gain == 1 ? "when cast" : "when multiplied")}");
+    }
+
+    private void WriteZeros(long count, SafetensorsWriter writer, Action<int> wrote, CancellationToken cancellation)
+    {
+        _read.AsSpan().Clear();
+        while (count > 0)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            int piece = (int)Math.Min(ChunkBytes, count);
+            writer.Write(_read.AsSpan(0, piece));
+            wrote(piece);
+            count -= piece;
+        }
+    }
+}
