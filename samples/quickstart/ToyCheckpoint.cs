@@ -106,7 +106,7 @@ internal static class ToyCheckpoint
         for (int layer = 0; layer < Layers; layer++)
         {
             string prefix = $"model.layers.{layer}.";
-            float noise = 0.02f + (0.3f * random.NextSingle());
+            float noise = 0.005f + (0.06f * random.NextSingle());
             tensors[prefix + "input_layernorm.weight"] = Ones(Hidden);
             tensors[prefix + "self_attn.q_proj.weight"] = Noise(random, Heads * HeadDim * Hidden, 1);
             tensors[prefix + "self_attn.k_proj.weight"] = Noise(random, KvHeads * HeadDim * Hidden, 1);

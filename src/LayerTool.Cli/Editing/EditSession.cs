@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using LayerTool.Cli.Measuring;
 using LayerTool.Cli.Output;
 using LayerTool.Models;
 using LayerTool.Plans;
@@ -35,8 +36,11 @@ internal sealed class EditSession : IDisposable
 
     /// <summary>Opens the sources.</summary>
     /// <exception cref="Faults.LayerToolException">A source is missing or at fault.</exception>
-    public static EditSession Open(Services services, EditRequest request) =>
-        new(services, request, new ModelOpener(services.Reporter).Open(request.Model));
+    public static EditSession Open(Services services, EditRequest request)
+    {
+        EvalTexts.Check(request.Eval.Texts);
+        return new EditSession(services, request, new ModelOpener(services.Reporter).Open(request.Model));
+    }
 
     /// <summary>The layers of the main checkpoint that a list names; what was understood is said.</summary>
     /// <param name="layers">The list as it was written.</param>
@@ -63,6 +67,7 @@ internal sealed class EditSession : IDisposable
         }
         else
         {
+            Measure(after, cancellation);
             WritePlan(after);
         }
 
@@ -75,6 +80,16 @@ internal sealed class EditSession : IDisposable
         if (_decoder.IsValueCreated)
         {
             _decoder.Value.Dispose();
+        }
+    }
+
+    private void Measure(LayerPlan after, CancellationToken cancellation)
+    {
+        if (_request.Eval.Texts.Count > 0)
+        {
+            Report.Add("evaluation", new BeforeAfterSection(
+                BeforeAfter.Measure(_services.Reporter, Model, after, Decoder, _request.Eval, cancellation),
+                RunSettings.Of(Decoder, _request.Compute)));
         }
     }
 

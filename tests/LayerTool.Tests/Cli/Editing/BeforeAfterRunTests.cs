@@ -1,0 +1,64 @@
+using System.Text.Json.Nodes;
+using LayerTool.Tests.Support;
+using Xunit;
+
+namespace LayerTool.Tests.Cli.Editing;
+
+[Collection(TorchCollection.Name)]
+public sealed class BeforeAfterRunTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    private static string Model => SharedFiles.Model("stories260K");
+
+    [Fact]
+    public async Task Both_plans_are_measured_on_the_same_text()
+    {
+        string text = _folder.Write("story.txt", "Once upon a time, there was a little girl named Lily. She loved to play outside in the park.");
+
+        CommandRun run = await CommandRun.InProcessAsync("skip", Model, "--layers", "2", "--eval", text, "--dtype", "float32", "--threads", "1", "--seed", "7", "--json");
+
+        Assert.Equal(0, run.ExitCode);
+        JsonNode evaluation = JsonNode.Parse(run.Output)!["evaluation"]!;
+        JsonNode settings = evaluation["settings"]!;
+        Assert.Equal(("cpu", "float32", 1, 7L), (settings["device"]!.GetValue<string>(), settings["dtype"]!.GetValue<string>(), settings["threads"]!.GetValue<int>(), settings["seed"]!.GetValue<long>()));
+        JsonNode measured = Assert.Single(evaluation["texts"]!.AsArray())!;
+        Assert.Equal("story.txt", measured["name"]!.GetValue<string>());
+        double before = measured["before"]!["tokenPerplexity"]!.GetValue<double>();
+        double after = measured["after"]!["tokenPerplexity"]!.GetValue<double>();
+        Assert.InRange(before, 1.5, 4); // the model was trained on such stories
+        Assert.True(after > 2 * before, $"{before} before, {after} without layer 2");
+    }
+
+    [Fact]
+    public async Task A_plan_file_measures_as_the_edit_that_wrote_it()
+    {
+        string plan = _folder.File("plan.json");
+        string text = _folder.Write("story.txt", "Tom had a red ball.");
+        await CommandRun.InProcessAsync("skip", Model, "--layers", "1", "--plan-out", plan);
+
+        CommandRun whole = await CommandRun.InProcessAsync("skip", Model, "--layers", "1", "--eval", text, "--dtype", "float32", "--json");
+        CommandRun again = await CommandRun.InProcessAsync("skip", plan, "--layers", "2", "--eval", text, "--dtype", "float32", "--json");
+
+        double after = Perplexity(whole, "after");
+        Assert.Equal(after, Perplexity(again, "before"), 1e-9);
+        Assert.NotEqual(after, Perplexity(whole, "before"), 1e-3);
+    }
+
+    [Theory]
+    [InlineData("arc_easy", "tasks cannot be run yet")]
+    [InlineData("missing.txt", "there is no file `missing.txt`")]
+    public async Task What_is_no_file_is_said_before_the_model_is_opened(string name, string said)
+    {
+        CommandRun run = await CommandRun.InProcessAsync("skip", _folder.File("no-model"), "--layers", "1", "--eval", name);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Empty(run.Output);
+        Assert.Contains(said, run.Errors, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private static double Perplexity(CommandRun run, string which) =>
+        JsonNode.Parse(run.Output)!["evaluation"]!["texts"]![0]![which]!["tokenPerplexity"]!.GetValue<double>();
+}
