@@ -41,7 +41,7 @@ public sealed class HelpTests
         Assert.Equal(2, verb.Examples.Count);
         Assert.All(verb.Examples, example =>
         {
-            string[] words = System.CommandLine.Parsing.CommandLineParser.SplitCommandLine(example.Line).ToArray();
+            string[] words = ShellLine.Split(example.Line);
             Assert.Equal("layertool", words[0]);
             Assert.Empty(Build().Parse(words[1..]).Errors);
         });

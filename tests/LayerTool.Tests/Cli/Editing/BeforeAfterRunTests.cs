@@ -27,7 +27,7 @@ public sealed class BeforeAfterRunTests : IDisposable
         double before = measured["before"]!["tokenPerplexity"]!.GetValue<double>();
         double after = measured["after"]!["tokenPerplexity"]!.GetValue<double>();
         Assert.InRange(before, 1.5, 4); // the model was trained on such stories
-        Assert.True(after > 2 * before, $"{before} before, {after} without layer 2");
+        Assert.True(after > 1.5 * before, $"{before} before, {after} without layer 2");
     }
 
     [Fact]
