@@ -40,6 +40,8 @@ internal sealed class CommandLine
     // In the order of the help.
     private static IEnumerable<Verb> Verbs(Services services) =>
     [
+        new InspectCommand(services),
+        new DiffCommand(services),
         new SkipCommand(services),
         new VerifyCommand(services),
         new GenerateCommand(services),

@@ -22,7 +22,7 @@ internal sealed class ModelOpener(Reporter reporter)
     /// <param name="model">A folder or a repository id.</param>
     public Checkpoint OpenSource(string model)
     {
-        Checkpoint checkpoint = Checkpoint.Open(model);
+        Checkpoint checkpoint = Checkpoint.Open(ModelLocation.Find(model));
         checkpoint.Layers.Required(checkpoint.Folder);
         foreach (string note in checkpoint.Notes)
         {
@@ -44,6 +44,11 @@ internal sealed class ModelOpener(Reporter reporter)
 
     private OpenModel OpenPlan(string file)
     {
+        if (file.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new LayerToolException($"{file}: is a weight file, expected the folder of a checkpoint", "name the folder that holds it and config.json");
+        }
+
         PlanFile plan = PlanJson.ReadFile(file);
         if (plan.Sources.IsEmpty)
         {
@@ -58,6 +63,11 @@ internal sealed class ModelOpener(Reporter reporter)
             sources.Add(source.Name, OpenSource(origins[source.Name]));
         }
 
+        foreach (PlanSource source in plan.Sources.Where(source => IsAnother(source, sources[source.Name])))
+        {
+            reporter.Warn($"{file}: the source `{source.Name}` is not the checkpoint that the plan was made for: its hash is another");
+        }
+
         OpenModel model = new(file, sources, plan.Plan) { Origins = origins, History = plan.History };
         model.Check(plan.Plan);
         return model;
@@ -69,6 +79,10 @@ internal sealed class ModelOpener(Reporter reporter)
         string beside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(planFile))!, path);
         return Path.IsPathRooted(path) || !Directory.Exists(beside) ? path : Path.GetRelativePath(".", beside);
     }
+
+    // A full hash takes minutes: it is compared where it is asked for.
+    private static bool IsAnother(PlanSource source, Checkpoint checkpoint) =>
+        source.Hash is string hash && !CheckpointHash.IsFull(hash) && hash != CheckpointHash.Quick(checkpoint);
 
     private static ImmutableArray<PlanHistoryEntry> HistoryOf(Checkpoint checkpoint)
     {

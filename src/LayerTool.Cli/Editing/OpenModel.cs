@@ -21,7 +21,8 @@ internal sealed record OpenModel(string Name, CheckpointSet Sources, LayerPlan P
 
     /// <summary>Checks a plan against the sources.</summary>
     /// <exception cref="Faults.LayerToolException">The plan names a source or a layer that is not there, or breaks a rule of plans.</exception>
-    public void Check(LayerPlan plan) => PlanCheck.Check(
-        plan,
-        Sources.ToDictionary(source => source.Key, source => SourceLayers.Whole(source.Value.Layers.Count)));
+    public void Check(LayerPlan plan) => PlanCheck.Check(plan, Sources.Offers());
+
+    /// <summary>The tensors of what the plan plays, under the names that they would have in a checkpoint of their own.</summary>
+    public PlayedModel Played() => PlayedModel.Of(Name, Plan, Sources);
 }

@@ -53,6 +53,24 @@ public sealed class CheckpointSet : IReadOnlyCollection<KeyValuePair<string, Che
         _sources.Add(new(name, checkpoint));
     }
 
+    /// <summary>What each source offers to a plan, by name.</summary>
+    public IReadOnlyDictionary<string, SourceLayers> Offers() => _sources.ToDictionary(
+        source => source.Key,
+        source => new SourceLayers([.. Enumerable.Range(0, source.Value.Layers.Count).Select(source.Value.Layers.Halves)]),
+        StringComparer.Ordinal);
+
+    /// <summary>Checks that layers of a source may stand in the main checkpoint.</summary>
+    /// <param name="name">Name of the source.</param>
+    /// <param name="allowConfigMismatch">Whether differences of the config are accepted where the shapes fit.</param>
+    /// <returns>What was compared; differences that were accepted are in it.</returns>
+    /// <exception cref="LayerToolException">Every differing field, with both values.</exception>
+    public LayerCompatibility CheckCompatible(string name, bool allowConfigMismatch = false)
+    {
+        LayerCompatibility compatibility = LayerCompatibility.Compare(Main, this[name]);
+        compatibility.Require(allowConfigMismatch);
+        return compatibility;
+    }
+
     /// <inheritdoc />
     public IEnumerator<KeyValuePair<string, Checkpoint>> GetEnumerator() => _sources.GetEnumerator();
 

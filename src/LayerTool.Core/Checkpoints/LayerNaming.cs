@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using LayerTool.Architectures;
 using LayerTool.Faults;
+using LayerTool.Plans;
 using LayerTool.Safetensors;
 
 namespace LayerTool.Checkpoints;
@@ -64,7 +65,7 @@ public sealed class LayerNaming
         ? this
         : throw new LayerToolException(
             $"{folder}: no tensor is named `….layers.N.…` or `….h.N.…`, so its layers are not known",
-            "`layertool inspect` lists the names");
+            "`layertool inspect MODEL --tensors` lists the names");
 
     /// <summary>Which half of a layer a projection belongs to, judged by its name; null for norms and what else does not tell.</summary>
     /// <param name="suffix">As in <see cref="TensorPlace.Suffix"/>.</param>
@@ -89,6 +90,24 @@ public sealed class LayerNaming
         }
 
         return null;
+    }
+
+    /// <summary>The halves that are stored of a layer, judged by the names of its tensors; both where these do not tell.</summary>
+    /// <exception cref="LayerToolException">No such layer; the message names the range.</exception>
+    public LayerHalves Halves(int layer)
+    {
+        LayerHalves halves = LayerHalves.None;
+        foreach (TensorEntry tensor in InLayer(layer))
+        {
+            halves |= Half(Place(tensor.Name).Suffix) switch
+            {
+                TensorRole.Attention => LayerHalves.Attention,
+                TensorRole.Mlp => LayerHalves.Mlp,
+                _ => LayerHalves.None,
+            };
+        }
+
+        return halves == LayerHalves.None && !InLayer(layer).IsEmpty ? LayerHalves.Both : halves;
     }
 
     internal static LayerNaming Find(Checkpoint checkpoint)

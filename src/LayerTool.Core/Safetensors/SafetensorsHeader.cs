@@ -48,6 +48,29 @@ public sealed record SafetensorsHeader(string File, ImmutableArray<TensorEntry> 
         }
     }
 
+    /// <summary>Opens the file again for reading its bytes; one that was written to in between is refused.</summary>
+    internal FileStream OpenUnchanged()
+    {
+        FileStream? stream = null;
+        try
+        {
+            stream = new FileStream(File, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
+            return stream.Length == FileSize && System.IO.File.GetLastWriteTimeUtc(stream.SafeFileHandle) == LastWriteUtc
+                ? stream
+                : throw new LayerToolException($"{File}: has changed since it was opened", "run the command again when nothing writes to it");
+        }
+        catch (Exception fault)
+        {
+            stream?.Dispose();
+            if (fault is IOException or UnauthorizedAccessException)
+            {
+                throw Unreadable(File, fault);
+            }
+
+            throw;
+        }
+    }
+
     internal static LayerToolException Unreadable(string file, Exception fault) => fault switch
     {
         FileNotFoundException or DirectoryNotFoundException => new LayerToolException($"{file}: no such file", innerException: fault),

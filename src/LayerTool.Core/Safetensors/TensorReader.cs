@@ -11,7 +11,7 @@ namespace LayerTool.Safetensors;
 public sealed class TensorReader : IDisposable
 {
     private readonly Dictionary<string, SafetensorsHeader> _headers;
-    private readonly Dictionary<string, SafeFileHandle> _handles = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, FileStream> _open = new(StringComparer.Ordinal);
     private readonly Lock _opening = new();
 
     /// <summary>Makes a reader of those files.</summary>
@@ -62,12 +62,12 @@ public sealed class TensorReader : IDisposable
     {
         lock (_opening)
         {
-            foreach (SafeFileHandle handle in _handles.Values)
+            foreach (FileStream file in _open.Values)
             {
-                handle.Dispose();
+                file.Dispose();
             }
 
-            _handles.Clear();
+            _open.Clear();
         }
     }
 
@@ -75,33 +75,13 @@ public sealed class TensorReader : IDisposable
     {
         lock (_opening)
         {
-            if (_handles.TryGetValue(file, out SafeFileHandle? open))
+            if (!_open.TryGetValue(file, out FileStream? stream))
             {
-                return open;
+                stream = _headers[file].OpenUnchanged();
+                _open.Add(file, stream);
             }
 
-            SafeFileHandle handle = Open(_headers[file]);
-            _handles.Add(file, handle);
-            return handle;
-        }
-    }
-
-    private static SafeFileHandle Open(SafetensorsHeader header)
-    {
-        try
-        {
-            SafeFileHandle handle = File.OpenHandle(header.File, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
-            if (RandomAccess.GetLength(handle) == header.FileSize && File.GetLastWriteTimeUtc(handle) == header.LastWriteUtc)
-            {
-                return handle;
-            }
-
-            handle.Dispose();
-            throw new LayerToolException($"{header.File}: has changed since it was opened", "run the command again when nothing writes to it");
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            throw SafetensorsHeader.Unreadable(header.File, fault);
+            return stream.SafeFileHandle;
         }
     }
 }

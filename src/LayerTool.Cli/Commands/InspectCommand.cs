@@ -1,0 +1,59 @@
+using System.CommandLine;
+using LayerTool.Checkpoints;
+using LayerTool.Cli.Editing;
+using LayerTool.Cli.Options;
+
+namespace LayerTool.Cli.Commands;
+
+/// <summary><c>layertool inspect</c>: what a checkpoint or a plan file holds. No weight is read.</summary>
+internal sealed class InspectCommand : Verb
+{
+    private readonly Argument<string> _model = ModelArgument.Create();
+    private readonly Option<bool> _tensors = new("--tensors") { Description = "List every tensor with type, shape and file" };
+
+    public InspectCommand(Services services)
+        : base("inspect", "What is in a checkpoint, layer by layer, or in a plan file")
+    {
+        Arguments.Add(_model);
+        Options.Add(_tensors);
+        SetAction((parsed, cancellation) => RunAsync(services, Read(parsed), cancellation));
+    }
+
+    public override IReadOnlyList<Example> Examples =>
+    [
+        new("layertool inspect MODEL", "Layers, sizes, types, and what is unusual"),
+        new("layertool inspect plan.json --json", "The slots of a plan, for a program"),
+    ];
+
+    internal static Task<int> RunAsync(Services services, Request request, CancellationToken cancellation) => Task.Run(
+        () =>
+        {
+            if (File.Exists(request.Model))
+            {
+                services.Reporter.Show(new PlanInspectReport(new ModelOpener(services.Reporter).Open(request.Model)));
+            }
+            else
+            {
+                ShowCheckpoint(services, request);
+            }
+
+            return ExitCodes.Success;
+        },
+        cancellation);
+
+    /// <summary>Not by way of the opener: a checkpoint without layers, or of a config at fault, can be looked at too.</summary>
+    private static void ShowCheckpoint(Services services, Request request)
+    {
+        Checkpoint checkpoint = Checkpoint.Open(ModelLocation.Find(request.Model));
+        Inspection inspection = Inspection.Of(checkpoint);
+        services.Reporter.Show(new InspectReport(inspection, request.Tensors ? checkpoint.Tensors.Values : null));
+        foreach (string note in inspection.Notes)
+        {
+            services.Reporter.Note(note);
+        }
+    }
+
+    private Request Read(ParseResult parsed) => new(parsed.GetRequiredValue(_model), parsed.GetValue(_tensors));
+
+    internal sealed record Request(string Model, bool Tensors);
+}

@@ -1,0 +1,110 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using LayerTool.Architectures;
+using LayerTool.Faults;
+
+namespace LayerTool.Checkpoints;
+
+/// <summary>
+/// Compares two configs in what matters to a layer: settled ones field by field where both families are known, else the keys of
+/// config.json as they stand.
+/// </summary>
+internal static class ConfigComparison
+{
+    /// <summary>Keys that say nothing about what a layer computes, of families that the table does not know.</summary>
+    private static readonly HashSet<string> NotOfLayers = new(StringComparer.Ordinal)
+    {
+        "_name_or_path", "architectures", "auto_map", "bos_token_id", "eos_token_id", "pad_token_id", "sep_token_id", "decoder_start_token_id", "unk_token_id",
+        "dtype", "torch_dtype", "transformers_version", "use_cache", "initializer_range", "vocab_size", "max_position_embeddings", "n_positions", "n_ctx",
+        "num_hidden_layers", "n_layer", "n_layers", "num_layers", "num_transformer_layers", "layer_types", "max_window_layers", "tie_word_embeddings",
+        "attention_dropout", "hidden_dropout", "resid_pdrop", "embd_pdrop", "attn_pdrop", "pretraining_tp", "quantization_config", "task_specific_params", "return_dict",
+    };
+
+    /// <summary>Sizes that show in the shapes of the layers' tensors, or in how these are cut into heads.</summary>
+    public static ImmutableArray<FieldDifference> Sizes(Checkpoint main, Checkpoint other) => !BothKnown(main, other)
+        ? []
+        : Differences(
+            ("hidden_size", Whole(main.Config.HiddenSize), Whole(other.Config.HiddenSize)),
+            ("num_attention_heads", Whole(main.Config.AttentionHeads), Whole(other.Config.AttentionHeads)),
+            ("num_key_value_heads", Whole(main.Config.KvHeads), Whole(other.Config.KvHeads)),
+            ("head_dim", Whole(main.Config.HeadDim), Whole(other.Config.HeadDim)),
+            ("intermediate_size", Whole(main.Config.IntermediateSize), Whole(other.Config.IntermediateSize)));
+
+    /// <summary>Settings by which a layer of the same shape computes something else.</summary>
+    public static ImmutableArray<FieldDifference> Settings(Checkpoint main, Checkpoint other)
+    {
+        FieldDifference? family = main.ModelType == other.ModelType ? null : new FieldDifference("model_type", main.ModelType ?? "absent", other.ModelType ?? "absent");
+        ImmutableArray<FieldDifference> settings = BothKnown(main, other) ? Settled(main.Config, other.Config) : Raw(main, other);
+        return family is null ? settings : [family, .. settings];
+    }
+
+    /// <summary>Quantised and plain layers do not mix, nor do two ways of quantising.</summary>
+    public static ImmutableArray<FieldDifference> Quantization(Checkpoint main, Checkpoint other) =>
+        JsonNode.DeepEquals(main.ConfigJson["quantization_config"], other.ConfigJson["quantization_config"])
+            ? []
+            : [new FieldDifference("quantization_config", Shown(main.ConfigJson["quantization_config"]), Shown(other.ConfigJson["quantization_config"]))];
+
+    /// <summary>Differences that no layer sees.</summary>
+    public static IEnumerable<string> Notes(Checkpoint main, Checkpoint other)
+    {
+        if (BothKnown(main, other) && main.Config.ContextLength != other.Config.ContextLength)
+        {
+            yield return $"`max_position_embeddings` is {main.Config.ContextLength} in {main.Folder} and {other.Config.ContextLength} in {other.Folder}; the main one's stays";
+        }
+    }
+
+    private static bool BothKnown(Checkpoint main, Checkpoint other) =>
+        main.Architecture is not null && other.Architecture is not null && !main.IsQuantized && !other.IsQuantized;
+
+    private static ImmutableArray<FieldDifference> Settled(ModelConfig main, ModelConfig other) => Differences(
+        ("rope_type", Name(main.Rope.Kind), Name(other.Rope.Kind)),
+        ("rope_theta", Number(main.Rope.Theta), Number(other.Rope.Theta)),
+        ("rope factor", Number(main.Rope.Factor), Number(other.Rope.Factor)),
+        ("rope original_max_position_embeddings", Whole(main.Rope.OriginalContextLength), Whole(other.Rope.OriginalContextLength)),
+        ("rope low_freq_factor", Number(main.Rope.LowFrequencyFactor), Number(other.Rope.LowFrequencyFactor)),
+        ("rope high_freq_factor", Number(main.Rope.HighFrequencyFactor), Number(other.Rope.HighFrequencyFactor)),
+        ("rope beta_fast", Number(main.Rope.BetaFast), Number(other.Rope.BetaFast)),
+        ("rope beta_slow", Number(main.Rope.BetaSlow), Number(other.Rope.BetaSlow)),
+        ("rope truncate", Flag(main.Rope.Truncate), Flag(other.Rope.Truncate)),
+        ("rope attention_factor", Number(main.Rope.AttentionFactor), Number(other.Rope.AttentionFactor)),
+        ("rope llama_4_scaling_beta", Number(main.Rope.QueryScalingBeta), Number(other.Rope.QueryScalingBeta)),
+        ("rms_norm_eps", Number(main.RmsNormEpsilon), Number(other.RmsNormEpsilon)),
+        ("hidden_act", Name(main.Activation), Name(other.Activation)),
+        ("attention bias", Flag(main.QkvBias), Flag(other.QkvBias)),
+        ("attention output bias", Flag(main.AttentionOutputBias), Flag(other.AttentionOutputBias)),
+        ("mlp_bias", Flag(main.MlpBias), Flag(other.MlpBias)),
+        ("q and k norm", Flag(main.Architecture.QkNorm), Flag(other.Architecture.QkNorm)),
+        ("sliding_window", Windows(main), Windows(other)));
+
+    /// <summary>The windows that occur: a layer keeps its own wherever it is played, so their order is no difference.</summary>
+    private static string Windows(ModelConfig config) =>
+        string.Join(" and ", config.Layers.Select(layer => layer.SlidingWindow).Distinct().Order().Select(window => window is int tokens ? Whole(tokens) : "none"));
+
+    private static ImmutableArray<FieldDifference> Raw(Checkpoint main, Checkpoint other)
+    {
+        JsonObject left = OfText(main.ConfigJson);
+        JsonObject right = OfText(other.ConfigJson);
+        return Differences([.. left.Select(pair => pair.Key).Union(right.Select(pair => pair.Key), StringComparer.Ordinal)
+            .Where(key => key != "model_type" && !NotOfLayers.Contains(key))
+            .Order(StringComparer.Ordinal)
+            .Where(key => !JsonNode.DeepEquals(left[key], right[key]))
+            .Select(key => (key, Shown(left[key]), Shown(right[key])))]);
+    }
+
+    private static JsonObject OfText(JsonObject config) => config["text_config"] as JsonObject ?? config;
+
+    private static ImmutableArray<FieldDifference> Differences(params IEnumerable<(string Field, string Main, string Other)> fields) =>
+        [.. fields.Where(field => field.Main != field.Other).Select(field => new FieldDifference(field.Field, field.Main, field.Other))];
+
+    private static string Shown(JsonNode? node) => node is null ? "absent" : Quoted.Text(node.ToJsonString());
+
+    private static string Whole(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static string Number(double number) => number.ToString("R", CultureInfo.InvariantCulture);
+
+    private static string Flag(bool flag) => flag ? "true" : "false";
+
+    private static string Name<T>(T value)
+        where T : struct, Enum => value.ToString().ToLowerInvariant();
+}
