@@ -45,6 +45,7 @@ internal sealed class CommandLine
         new SkipCommand(services),
         new VerifyCommand(services),
         new GenerateCommand(services),
+        new TokenizeCommand(services),
         new InfoCommand(services),
     ];
 }

@@ -28,12 +28,12 @@ public sealed class Tokenizer
         // Truncation and padding are how the file was last used, not what its ids are: the reference switches both off.
         json.ExpectOnly("version", "truncation", "padding", "added_tokens", "normalizer", "pre_tokenizer", "post_processor", "decoder", "model");
         File = json.File;
-        _normalizer = NormalizerReader.Read(json.OptionalObject("normalizer"));
-        _preTokenizer = PreTokenizerReader.Read(json.OptionalObject("pre_tokenizer"));
+        _normalizer = NormalizerReader.Read(json.OptionalPart("normalizer"));
+        _preTokenizer = PreTokenizerReader.Read(json.OptionalPart("pre_tokenizer"));
         _model = TokenModelReader.Read(json.Object("model"));
         _addedTokens = AddedTokenSet.Read(json, _model, _normalizer);
-        _frame = PostProcessorReader.Read(json.OptionalObject("post_processor"));
-        _decoder = DecoderReader.Read(json.OptionalObject("decoder"));
+        _frame = PostProcessorReader.Read(json.OptionalPart("post_processor"));
+        _decoder = DecoderReader.Read(json.OptionalPart("decoder"));
         VocabularySize = Math.Max(_model.Vocabulary.Size, _addedTokens.LargestId + 1);
         BosTokenId = config.Bos is { } bos ? Find(bos) : null;
         EosTokenId = config.Eos is { } eos ? Find(eos) : null;

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using LayerTool.Faults;
 
@@ -12,7 +13,8 @@ namespace LayerTool.Tokenization;
 /// <param name="element">The object.</param>
 internal sealed class TokenizerJson(string file, string path, JsonElement element)
 {
-    private const long LargestFile = 128 << 20;
+    private const long LargestFile = 64 << 20;
+    private const int LargestPart = 64 << 10;
 
     /// <summary>Path of the file.</summary>
     public string File => file;
@@ -91,6 +93,11 @@ internal sealed class TokenizerJson(string file, string path, JsonElement elemen
     public TokenizerJson? OptionalObject(string key) => Find(key) is not { } value
         ? null
         : value.ValueKind == JsonValueKind.Object ? new TokenizerJson(file, Join(key), value) : throw Wrong(key, value, "an object");
+
+    /// <summary>An object that is small by nature: a made-up one may not fill the memory with patterns.</summary>
+    public TokenizerJson? OptionalPart(string key) => Find(key) is { } value && JsonMarshal.GetRawUtf8Value(value).Length is int length and > LargestPart
+        ? throw new LayerToolException($"{Where(key)} has {length} bytes, which is not handled: expected at most {LargestPart}")
+        : OptionalObject(key);
 
     /// <summary>A list of objects; empty where absent.</summary>
     public IReadOnlyList<TokenizerJson> Objects(string key)

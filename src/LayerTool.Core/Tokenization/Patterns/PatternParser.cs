@@ -20,6 +20,8 @@ internal sealed class PatternParser(string source, string where)
     private int _depth;
     private bool _ignoreCase;
 
+    private bool AtQuantifier => !AtEnd && source[_position] is '?' or '*' or '+' or '{';
+
     private bool AtEnd => _position >= source.Length;
 
     public PatternNode Parse()
@@ -58,18 +60,14 @@ internal sealed class PatternParser(string source, string where)
 
     private PatternNode ParseQuantified()
     {
-        PatternNode body = ParseAtom();
-        while (!AtEnd && source[_position] is '?' or '*' or '+' or '{')
+        PatternNode atom = ParseAtom();
+        if (!AtQuantifier)
         {
-            if (body is PatternNode.Repeat or PatternNode.Lookahead)
-            {
-                throw Fault("a repetition of a repetition or of a lookahead");
-            }
-
-            body = ParseQuantifier(body);
+            return atom;
         }
 
-        return body;
+        PatternNode.Repeat repeat = atom is PatternNode.Lookahead ? throw Fault("a repetition of a lookahead") : ParseQuantifier(atom);
+        return AtQuantifier ? throw Fault("a repetition of a repetition") : repeat;
     }
 
     private PatternNode.Repeat ParseQuantifier(PatternNode body)
