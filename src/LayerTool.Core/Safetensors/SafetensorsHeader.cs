@@ -16,7 +16,7 @@ public sealed record SafetensorsHeader(string File, ImmutableArray<TensorEntry> 
     public const long LongestHeader = 100_000_000;
 
     /// <summary>More tensors in one file than any model has: a header with more is refused before it fills the memory.</summary>
-    public const int MostTensors = 1_000_000;
+    public const int MostTensors = 500_000;
 
     internal const int PrefixBytes = sizeof(ulong);
 

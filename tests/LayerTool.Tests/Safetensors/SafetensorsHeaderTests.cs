@@ -131,4 +131,24 @@ public sealed class SafetensorsHeaderTests : IDisposable
 
         Assert.InRange(fault.Message.Length, 1, file.Length + 200);
     }
+
+    [Fact]
+    public void More_tensors_than_any_model_has_are_refused_before_they_fill_the_memory()
+    {
+        string entries = string.Join(',', Enumerable.Range(0, SafetensorsHeader.MostTensors + 1).Select(index => $"\"{index}\":{{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]}}"));
+        string file = TinySafetensors.WriteRaw(_folder.File("m.safetensors"), $"{{{entries}}}", 0);
+
+        LayerToolException fault = Assert.Throws<LayerToolException>(() => SafetensorsHeader.Read(file));
+
+        Assert.Equal($"{file}: its header names more than {SafetensorsHeader.MostTensors} tensors", fault.Message);
+    }
+
+    [Fact]
+    public void A_shape_of_millions_of_dimensions_is_refused()
+    {
+        string shape = string.Join(',', Enumerable.Repeat("1", 5_000_000));
+        string file = TinySafetensors.WriteRaw(_folder.File("m.safetensors"), $$$"""{"a":{"dtype":"U8","shape":[{{{shape}}}],"data_offsets":[0,1]}}""", 1);
+
+        Assert.Contains("tensor `a` has more than 64 numbers in `shape`", Assert.Throws<LayerToolException>(() => SafetensorsHeader.Read(file)).Message, StringComparison.Ordinal);
+    }
 }
