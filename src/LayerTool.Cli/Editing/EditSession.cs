@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using LayerTool.Checkpoints;
 using LayerTool.Cli.Measuring;
 using LayerTool.Cli.Output;
 using LayerTool.Models;
@@ -26,7 +28,7 @@ internal sealed class EditSession : IDisposable
     }
 
     /// <summary>The sources, and the plan before the edit.</summary>
-    public OpenModel Model { get; }
+    public OpenModel Model { get; private set; }
 
     /// <summary>What is printed.</summary>
     public SectionedReport Report { get; }
@@ -50,6 +52,39 @@ internal sealed class EditSession : IDisposable
         ImmutableArray<int> named = layers.Resolve(Model.LayerCount);
         _services.Reporter.Note($"{what} {LayerList.Print(named)} of {Model.LayerCount}");
         return named;
+    }
+
+    /// <summary>Adds a checkpoint that the plan may take layers from.</summary>
+    /// <param name="name">Its name in the plan.</param>
+    /// <param name="model">A folder or a repository id.</param>
+    /// <param name="allowConfigMismatch">Whether its config may differ where the shapes fit.</param>
+    /// <exception cref="Faults.LayerToolException">It is not there, its layers do not fit, or the name is taken.</exception>
+    public void AddSource(string name, string model, bool allowConfigMismatch)
+    {
+        Model.Sources.Add(name, new ModelOpener(_services.Reporter).OpenSource(model));
+        Model = Model with { Origins = Model.Origins.Add(name, model) };
+        LayerCompatibility compatibility = Model.Sources.CheckCompatible(name, allowConfigMismatch);
+        foreach (FieldDifference difference in compatibility.Config)
+        {
+            _services.Reporter.Warn($"`{difference.Field}` is {difference.Other} in `{name}`, its layers now run with {difference.Main}");
+        }
+
+        foreach (string note in compatibility.Notes)
+        {
+            _services.Reporter.Note(note);
+        }
+    }
+
+    /// <summary>A name that no source has yet: the one wished for, or that with a number.</summary>
+    public string FreeName(string wish)
+    {
+        string name = wish;
+        for (int number = 2; Model.Sources.Find(name) is not null; number++)
+        {
+            name = string.Create(CultureInfo.InvariantCulture, $"{wish}{number}");
+        }
+
+        return name;
     }
 
     /// <summary>Shows the edited plan, measures it and writes it, as far as the request asks.</summary>

@@ -32,6 +32,15 @@ internal sealed class ModelOpener(Reporter reporter)
         return checkpoint;
     }
 
+    /// <summary>Where a source of a plan file is. A relative path counts from the plan's own folder, so that both can be moved together.</summary>
+    /// <param name="path">Folder or repository id, as the plan file has it.</param>
+    /// <param name="planFile">The plan file.</param>
+    public static string Locate(string path, string planFile)
+    {
+        string beside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(planFile))!, path);
+        return Path.IsPathRooted(path) || !Directory.Exists(beside) ? path : Path.GetRelativePath(".", beside);
+    }
+
     private OpenModel OpenCheckpoint(string model)
     {
         Checkpoint checkpoint = OpenSource(model);
@@ -71,13 +80,6 @@ internal sealed class ModelOpener(Reporter reporter)
         OpenModel model = new(file, sources, plan.Plan) { Origins = origins, History = plan.History };
         model.Check(plan.Plan);
         return model;
-    }
-
-    // A relative path counts from the plan's own folder, so that both can be moved together.
-    private static string Locate(string path, string planFile)
-    {
-        string beside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(planFile))!, path);
-        return Path.IsPathRooted(path) || !Directory.Exists(beside) ? path : Path.GetRelativePath(".", beside);
     }
 
     // A full hash takes minutes: it is compared where it is asked for.

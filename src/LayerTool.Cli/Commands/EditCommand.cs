@@ -1,0 +1,58 @@
+using System.CommandLine;
+using LayerTool.Cli.Editing;
+using LayerTool.Cli.Options;
+using LayerTool.Plans;
+
+namespace LayerTool.Cli.Commands;
+
+/// <summary><c>layertool edit</c>: plays what a plan says, written out or in a file.</summary>
+internal sealed class EditCommand : Verb
+{
+    private readonly PlanOption _plan = new() { Required = true };
+    private readonly SourcesOption _sources = new();
+    private readonly MismatchOption _mismatch = new();
+    private readonly EditOptions _edit = new();
+
+    public EditCommand(Services services)
+        : base("edit", "Play any plan of layers: reordered, parallel, scaled, from several checkpoints")
+    {
+        Options.Add(_plan);
+        Options.Add(_sources);
+        Options.Add(_mismatch);
+        _edit.AddTo(this);
+        SetAction((parsed, cancellation) => RunAsync(services, Read(parsed), cancellation));
+    }
+
+    public override IReadOnlyList<Example> Examples =>
+    [
+        new("layertool edit MODEL --plan \"0-7, (8-11)x2, 12-19, 20.mlp, 21-31*0.5\" --eval wiki.txt", "Repeat, drop and scale at once"),
+        new("layertool edit MODEL --plan \"0-21, base:22-24, [25|26], 27-31\" --source base=BASE --plan-out mix.json", "Layers of two checkpoints, two of them side by side"),
+    ];
+
+    internal static Task<int> RunAsync(Services services, Request request, CancellationToken cancellation) => Task.Run(
+        () =>
+        {
+            using EditSession session = EditSession.Open(services, request.Edit);
+            foreach (NamedSource source in request.Sources)
+            {
+                session.AddSource(source.Name, source.Model, request.AllowConfigMismatch);
+            }
+
+            PlanFile plan = request.Plan.Read();
+            foreach (PlanSource source in plan.Sources.Where(source => session.Model.Sources.Find(source.Name) is null))
+            {
+                session.AddSource(source.Name, ModelOpener.Locate(source.Path, request.Plan.File!), request.AllowConfigMismatch);
+            }
+
+            return session.Finish(plan.Plan, cancellation);
+        },
+        cancellation);
+
+    private Request Read(ParseResult parsed) => new(
+        _edit.Read(parsed),
+        parsed.GetRequiredValue(_plan)!,
+        parsed.GetValue(_sources) ?? [],
+        parsed.GetValue(_mismatch));
+
+    internal sealed record Request(EditRequest Edit, PlanText Plan, IReadOnlyList<NamedSource> Sources, bool AllowConfigMismatch);
+}
