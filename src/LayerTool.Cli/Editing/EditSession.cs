@@ -33,6 +33,9 @@ internal sealed class EditSession : IDisposable
     /// <summary>What is printed.</summary>
     public SectionedReport Report { get; }
 
+    /// <summary>The scores that the command chose layers by, for provenance; null where it needed none.</summary>
+    public PlanScores? Scores { get; set; }
+
     /// <summary>The decoder over the sources; the first use loads the native library.</summary>
     public Decoder Decoder => _decoder.Value;
 
@@ -96,6 +99,8 @@ internal sealed class EditSession : IDisposable
         cancellation.ThrowIfCancellationRequested();
         Model.Check(after);
         Report.Add("plan", PlanSection.Compare(Model, after));
+        Materializer? materializer = _request.Out.Folder is string folder ? new Materializer(_services, Model, folder, _request.Out) : null;
+        materializer?.Check(after);
         if (_request.OnlyShows)
         {
             _services.Reporter.Note("nothing is written or measured: `--out FOLDER`, `--plan-out FILE`, `--eval FILE` do that");
@@ -104,6 +109,10 @@ internal sealed class EditSession : IDisposable
         {
             Measure(after, cancellation);
             WritePlan(after);
+            if (materializer is not null)
+            {
+                Report.Add("saved", materializer.Write(after, Scores, cancellation));
+            }
         }
 
         Report.Finish();
@@ -136,7 +145,7 @@ internal sealed class EditSession : IDisposable
         }
 
         string folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
-        PlanJson.WriteFile(PlanFileBuilder.Build(Model, plan, _services.Arguments, folder), file, _request.Out.Force);
+        PlanJson.WriteFile(PlanFileBuilder.Build(Model, plan, _services.Arguments, folder) with { Scores = Scores }, file, _request.Out.Force);
         Report.Add("planFile", new WrittenPlan(file));
     }
 }
