@@ -3,6 +3,7 @@ using LayerTool.Checkpoints;
 using LayerTool.Cli.Output;
 using LayerTool.Faults;
 using LayerTool.Plans;
+using LayerTool.Saving;
 
 namespace LayerTool.Cli.Editing;
 
@@ -10,9 +11,6 @@ namespace LayerTool.Cli.Editing;
 /// <param name="reporter">Told of what the user should know of the model.</param>
 internal sealed class ModelOpener(Reporter reporter)
 {
-    /// <summary>The plan file that lies in a checkpoint which was written from a plan.</summary>
-    private const string PlanFileOfCheckpoint = "layertool.json";
-
     /// <summary>Opens a model.</summary>
     /// <param name="model">A folder, a plan file or a repository id.</param>
     /// <exception cref="LayerToolException">It is not there, or not sound.</exception>
@@ -86,9 +84,16 @@ internal sealed class ModelOpener(Reporter reporter)
     private static bool IsAnother(PlanSource source, Checkpoint checkpoint) =>
         source.Hash is string hash && !CheckpointHash.IsFull(hash) && hash != CheckpointHash.Quick(checkpoint);
 
-    private static ImmutableArray<PlanHistoryEntry> HistoryOf(Checkpoint checkpoint)
+    // A checkpoint that was changed after it was written is no longer what its plan file tells of.
+    private ImmutableArray<PlanHistoryEntry> HistoryOf(Checkpoint checkpoint)
     {
-        string file = Path.Combine(checkpoint.Folder, PlanFileOfCheckpoint);
+        string file = Path.Combine(checkpoint.Folder, Provenance.FileName);
+        if (Provenance.Difference(checkpoint) is string difference)
+        {
+            reporter.Note(difference);
+            return [];
+        }
+
         return File.Exists(file) ? PlanJson.ReadFile(file).History : [];
     }
 }
