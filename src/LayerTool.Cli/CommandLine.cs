@@ -21,8 +21,8 @@ internal sealed class CommandLine
     {
         Root = new RootCommand("Surgery on the layers of transformer checkpoints: drop, restore, repeat, reorder; measure; save") { HelpName = "layertool" };
         Root.Options.Clear();
-        Root.Options.Add(new HelpOption("--help", "-h") { Action = new VerbHelp(helpWidth) });
-        Root.Options.Add(new VersionOption("--version") { Action = new PrintVersion() });
+        Root.Options.Add(new HelpOption("--help", "-h") { Description = "Show this help", Action = new VerbHelp(helpWidth) });
+        Root.Options.Add(new VersionOption("--version") { Description = "Show the version", Action = new PrintVersion() });
         _output.AddTo(Root);
         foreach (Verb verb in Verbs(services))
         {

@@ -8,6 +8,22 @@ namespace LayerTool.Cli.Commands;
 /// </summary>
 internal abstract class Verb(string name, string description) : Command(name, description)
 {
+    private readonly List<OptionGroup> _groups = [];
+
     /// <summary>Shown under the help: two lines that a user could type.</summary>
     public abstract IReadOnlyList<Example> Examples { get; }
+
+    /// <summary>Options with a heading of their own, such as those that many commands share.</summary>
+    public IReadOnlyList<OptionGroup> Groups => _groups;
+
+    /// <summary>Adds options that stand together in the help.</summary>
+    public void AddGroup(string title, params IReadOnlyList<Option> options)
+    {
+        foreach (Option option in options)
+        {
+            Options.Add(option);
+        }
+
+        _groups.Add(new OptionGroup(title, options));
+    }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LayerTool.Cli.Commands;
 
 namespace LayerTool.Cli.Options;
 
@@ -31,13 +32,7 @@ internal readonly struct CalibrationOptions()
         CustomParser = Syntax.Count(2),
     };
 
-    public void AddTo(Command command)
-    {
-        command.Options.Add(_file);
-        command.Options.Add(_column);
-        command.Options.Add(_samples);
-        command.Options.Add(_sequenceLength);
-    }
+    public void AddTo(Verb verb) => verb.AddGroup("Calibration", _file, _column, _samples, _sequenceLength);
 
     public CalibrationRequest Read(ParseResult parsed) =>
         new(parsed.GetValue(_file), parsed.GetValue(_column), parsed.GetValue(_samples), parsed.GetValue(_sequenceLength));

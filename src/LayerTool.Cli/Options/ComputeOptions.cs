@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using LayerTool.Cli.Commands;
 using LayerTool.Tensors;
 
 namespace LayerTool.Cli.Options;
@@ -38,13 +39,7 @@ internal readonly struct ComputeOptions()
         CustomParser = Syntax.WholeNumber(0),
     };
 
-    public void AddTo(Command command)
-    {
-        command.Options.Add(_device);
-        command.Options.Add(_dtype);
-        command.Options.Add(_threads);
-        command.Options.Add(_seed);
-    }
+    public void AddTo(Verb verb) => verb.AddGroup("Computing", _device, _dtype, _threads, _seed);
 
     public ComputeSettings Read(ParseResult parsed) =>
         new(parsed.GetRequiredValue(_device), parsed.GetValue(_dtype), parsed.GetValue(_threads), parsed.GetValue(_seed) ?? 0);

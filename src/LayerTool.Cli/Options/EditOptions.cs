@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LayerTool.Cli.Commands;
 using LayerTool.Cli.Editing;
 
 namespace LayerTool.Cli.Options;
@@ -12,12 +13,12 @@ internal readonly struct EditOptions()
     private readonly ComputeOptions _compute = new();
 
     /// <summary>Adds the model and the options; the command's own options come before this in its help.</summary>
-    public void AddTo(Command command)
+    public void AddTo(Verb verb)
     {
-        command.Arguments.Add(_model);
-        _out.AddTo(command);
-        _eval.AddTo(command);
-        _compute.AddTo(command);
+        verb.Arguments.Add(_model);
+        _out.AddTo(verb);
+        _eval.AddTo(verb);
+        _compute.AddTo(verb);
     }
 
     public EditRequest Read(ParseResult parsed) =>

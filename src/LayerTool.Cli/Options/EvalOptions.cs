@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LayerTool.Cli.Commands;
 
 namespace LayerTool.Cli.Options;
 
@@ -29,13 +30,7 @@ internal readonly struct EvalOptions()
 
     private readonly TokenizerOption _tokenizer = new();
 
-    public void AddTo(Command command)
-    {
-        command.Options.Add(_texts);
-        command.Options.Add(_limit);
-        command.Options.Add(_batchSize);
-        _tokenizer.AddTo(command);
-    }
+    public void AddTo(Verb verb) => verb.AddGroup("Measuring", _texts, _limit, _batchSize, _tokenizer.Symbol);
 
     public EvalRequest Read(ParseResult parsed) => new(
         [.. (parsed.GetValue(_texts) ?? []).SelectMany(text => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))],

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LayerTool.Cli.Commands;
 using LayerTool.Saving;
 
 namespace LayerTool.Cli.Options;
@@ -42,15 +43,7 @@ internal readonly struct OutOptions()
         Description = "Replace an existing output, once the new one is complete",
     };
 
-    public void AddTo(Command command)
-    {
-        command.Options.Add(_out);
-        command.Options.Add(_planOut);
-        command.Options.Add(_format);
-        command.Options.Add(_shardSize);
-        command.Options.Add(_dryRun);
-        command.Options.Add(_force);
-    }
+    public void AddTo(Verb verb) => verb.AddGroup("Writing", _out, _planOut, _format, _shardSize, _dryRun, _force);
 
     public OutRequest Read(ParseResult parsed) => new(
         parsed.GetValue(_out),

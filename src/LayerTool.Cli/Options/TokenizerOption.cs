@@ -13,6 +13,9 @@ internal readonly struct TokenizerOption()
         CustomParser = Syntax.OneOf(("auto", TokenizerMode.Auto), ("raw", TokenizerMode.Raw)),
     };
 
+    /// <summary>The option itself, for a command that shows it among others.</summary>
+    public Option Symbol => _mode;
+
     public void AddTo(Command command) => command.Options.Add(_mode);
 
     public TokenizerMode Read(ParseResult parsed) => parsed.GetValue(_mode);
