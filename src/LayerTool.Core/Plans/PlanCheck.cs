@@ -162,7 +162,8 @@ public static class PlanCheck
         if (!known.Contains(name))
         {
             string all = known.Count == 0 ? $"there are no {kind}s" : $"known {kind}s: {string.Join(", ", known.Order(StringComparer.Ordinal).Select(one => $"`{one}`"))}";
-            throw new LayerToolException($"{where}: the {kind} `{name}` is not known", all);
+            string more = kind == "source" ? $"; `edit` takes another with `--source {name}=FOLDER`, a plan file lists it under `sources`" : "";
+            throw new LayerToolException($"{where}: the {kind} `{name}` is not known", all + more);
         }
     }
 

@@ -37,6 +37,11 @@ internal sealed class RepeatFinder
             // s[i..i+2p) holds exactly one multiple of p, j, in its first half: grow the equal stretch around j and j + p.
             for (int j = 0; j + period < symbols.Length; j += period)
             {
+                if (Find(nextOpen, Math.Max(0, j - period + 1)) > j)
+                {
+                    continue; // all that could begin here repeats sooner
+                }
+
                 int forward = finder.EqualFrom(j, j + period, period);
                 int backward = forward == 0 ? 0 : finder.EqualBefore(j, j + period, period - 1);
                 for (int i = Find(nextOpen, j - backward); i <= j + forward - period; i = Find(nextOpen, i))

@@ -44,7 +44,9 @@ public sealed class PlanCheckTests
     [Fact]
     public void Unknown_names_come_with_the_known_ones()
     {
-        Assert.Equal("known sources: `base`, `main`", Assert.Throws<LayerToolException>(() => PlanCheck.Check(PlanNotation.Parse("x:0"), Sources)).Hint);
+        Assert.Equal(
+            "known sources: `base`, `main`; `edit` takes another with `--source x=FOLDER`, a plan file lists it under `sources`",
+            Assert.Throws<LayerToolException>(() => PlanCheck.Check(PlanNotation.Parse("x:0"), Sources)).Hint);
         Assert.Equal("there are no adapters", Assert.Throws<LayerToolException>(() => PlanCheck.Check(PlanNotation.Parse("0+x"), Sources)).Hint);
     }
 
