@@ -17,7 +17,9 @@ internal sealed class InfoReport(MachineInfo machine) : IReport
         (".NET", $"{machine.Runtime} on {machine.System}"),
         ("processor", $"{machine.Cores} cores, {(machine.Instructions.Count > 0 ? string.Join(", ", machine.Instructions) : "no vector instructions known here")}"),
         ("threads", $"{machine.Threads}"),
-        ("memory", $"{Quantity.Bytes(machine.MemoryAvailableBytes)} available of {Quantity.Bytes(machine.MemoryBytes)}"),
+        ("memory", machine.MemoryAvailableBytes is long available
+            ? $"{Quantity.Bytes(available)} available of {Quantity.Bytes(machine.MemoryBytes)}"
+            : $"{Quantity.Bytes(machine.MemoryBytes)}"),
         ("devices", string.Join(", ", machine.Devices)),
     ]);
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using LayerTool.Tensors;
@@ -29,36 +28,27 @@ internal sealed record MachineInfo
 
     public required long MemoryBytes { get; init; }
 
-    public required long MemoryAvailableBytes { get; init; }
+    public required long? MemoryAvailableBytes { get; init; }
 
     public required IReadOnlyList<string> Devices { get; init; }
 
     /// <summary>Loads the native library and asks it and the system.</summary>
     public static MachineInfo Read(ComputeSettings settings)
     {
-        if (settings.Threads is int threads)
-        {
-            torch.set_num_threads(threads);
-        }
-
-        int threadsUsed = torch.get_num_threads();
-        GCMemoryInfo memory = GC.GetGCMemoryInfo();
+        TorchHost.Start(settings);
         return new MachineInfo
         {
             Version = ProductVersion.Text,
             TorchSharp = typeof(torch).Assembly.GetName().Version!.ToString(fieldCount: 3),
             Libtorch = typeof(MachineInfo).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(entry => entry.Key == "LibtorchPackage").Value!,
-            LibtorchFolder = Process.GetCurrentProcess().Modules.Cast<ProcessModule>()
-                .Where(module => module.ModuleName.Contains("torch_cpu", StringComparison.Ordinal))
-                .Select(module => Path.GetDirectoryName(module.FileName)!)
-                .FirstOrDefault("?"),
+            LibtorchFolder = TorchHost.LibraryFolder!,
             Runtime = Environment.Version.ToString(),
             System = RuntimeInformation.OSDescription,
             Cores = Environment.ProcessorCount,
             Instructions = ProcessorFeatures.Current.Names,
-            Threads = threadsUsed,
-            MemoryBytes = memory.TotalAvailableMemoryBytes,
-            MemoryAvailableBytes = memory.TotalAvailableMemoryBytes - memory.MemoryLoadBytes,
+            Threads = torch.get_num_threads(),
+            MemoryBytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
+            MemoryAvailableBytes = MemoryBudget.AvailableBytes(),
             Devices = ["cpu", .. Enumerable.Range(0, torch.cuda.is_available() ? torch.cuda.device_count() : 0).Select(index => $"cuda:{index}")],
         };
     }
