@@ -51,7 +51,7 @@ public static class Provenance
     }
 
     private static PlanSource Described(string name, Checkpoint checkpoint) =>
-        new(name, checkpoint.Folder, checkpoint.ModelType);
+        new(name, checkpoint.Folder, checkpoint.ModelType, CheckpointHash.Quick(checkpoint));
 
     private static string ToolVersion() => typeof(Provenance).Assembly.GetName().Version?.ToString(3) ?? "";
 }
