@@ -39,7 +39,14 @@ public static class CheckpointSaver
             foreach (string file in carried)
             {
                 cancellation.ThrowIfCancellationRequested();
-                Carry(sources.Main.Folder, staged.Folder, file);
+                if (saved.RewrittenFiles.TryGetValue(file, out ReadOnlyMemory<byte> contents))
+                {
+                    WriteFile(staged.Folder, file, contents);
+                }
+                else
+                {
+                    Carry(sources.Main.Folder, staged.Folder, file);
+                }
             }
 
             if (!carried.Contains(ModelCard.FileName))

@@ -17,12 +17,14 @@ internal sealed class DecoderConfig
 
     private readonly ImmutableArray<string> _path;
     private readonly string _countKey;
+    private readonly Dictionary<string, ImmutableArray<string>?> _items = []; // asked for once a layer
 
     private DecoderConfig(JsonText text, string file)
     {
         Text = text;
         File = file;
         _path = text.Find("text_config") is { Kind: JsonTokenType.StartObject } inner && CountKeyOf(inner) is not null ? ["text_config"] : [];
+        Decoder = text.Find([.. _path])!;
         _countKey = CountKeyOf(Decoder) ?? throw new LayerToolException(
             $"{file}: names no layer count; looked for {string.Join(", ", CountKeys.Select(key => $"`{key}`"))}");
         Count = Whole(_countKey) is int count and > 0
@@ -44,7 +46,7 @@ internal sealed class DecoderConfig
     public string ModelType { get; }
 
     /// <summary>The decoder's object.</summary>
-    public JsonTextNode Decoder => Text.Find([.. _path])!;
+    public JsonTextNode Decoder { get; }
 
     /// <summary>
     /// Whether the file is of transformers 5, whose readers know <c>layer_types</c> of every family that has layer kinds; the
@@ -62,9 +64,9 @@ internal sealed class DecoderConfig
         {
             return new DecoderConfig(JsonText.Parse(utf8), file);
         }
-        catch (JsonException fault)
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException) // the second: text that is no Unicode
         {
-            throw new LayerToolException($"{file}: is not valid JSON (line {fault.LineNumber + 1})", innerException: fault);
+            throw new LayerToolException($"{file}: is not valid JSON", innerException: fault);
         }
     }
 
@@ -84,13 +86,25 @@ internal sealed class DecoderConfig
     public string? Word(string key) => Node(key) is { Kind: JsonTokenType.String } node ? JsonSerializer.Deserialize<string>(Text.Raw(node)) : null;
 
     /// <summary>The items of a list as they are spelled, or null where the key holds none.</summary>
-    public ImmutableArray<string>? Items(string key) => Node(key) is { Kind: JsonTokenType.StartArray } node ? [.. node.Items.Select(Text.Raw)] : null;
+    public ImmutableArray<string>? Items(string key)
+    {
+        if (!_items.TryGetValue(key, out ImmutableArray<string>? items))
+        {
+            items = Node(key) is { Kind: JsonTokenType.StartArray } node ? [.. node.Items.Select(Text.Raw)] : null;
+            _items.Add(key, items);
+        }
+
+        return items;
+    }
 
     /// <summary>The path of a key from the root, for messages.</summary>
     public string Shown(string key) => string.Join('.', [.. _path, key]);
 
     /// <summary>The config with another layer count.</summary>
     public DecoderConfig WithCount(int count) => count == Count ? this : With(_countKey, count.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>The config with another text.</summary>
+    public DecoderConfig With(JsonText text) => ReferenceEquals(text, Text) ? this : new(text, File);
 
     /// <summary>The config with a key of the decoder set to a value that is spelled already.</summary>
     public DecoderConfig With(string key, string raw) => new(Text.Set(Decoder, key, raw), File);

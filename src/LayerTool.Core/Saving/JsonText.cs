@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace LayerTool.Saving;
@@ -10,6 +11,9 @@ namespace LayerTool.Saving;
 /// </summary>
 internal sealed class JsonText
 {
+    /// <summary>How new strings are spelled: only what JSON must escape.</summary>
+    public static readonly JsonSerializerOptions Spelling = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private static readonly JsonReaderOptions Strict = new() { MaxDepth = 64 };
 
     private readonly byte[] _utf8;
@@ -28,6 +32,7 @@ internal sealed class JsonText
 
     /// <summary>Parses a UTF-8 text.</summary>
     /// <exception cref="JsonException">It is not JSON.</exception>
+    /// <exception cref="InvalidOperationException">A string in it is no Unicode text.</exception>
     public static JsonText Parse(ReadOnlySpan<byte> utf8) => new(utf8.StartsWith(Encoding.UTF8.Preamble) ? utf8[3..].ToArray() : utf8.ToArray());
 
     /// <summary>The text as bytes.</summary>
@@ -62,7 +67,7 @@ internal sealed class JsonText
             return Replace(member.Value, raw);
         }
 
-        string text = JsonSerializer.Serialize(name) + ": " + raw;
+        string text = JsonSerializer.Serialize(name, Spelling) + ": " + raw;
         if (owner.Members.IsEmpty)
         {
             return Splice(owner.Start, owner.End, "{" + text + "}");
@@ -151,6 +156,10 @@ internal sealed class JsonText
                 reader.Read();
                 members.Add(new JsonTextMember(name, nameStart, ReadValue(ref reader)));
             }
+        }
+        else if (kind == JsonTokenType.String)
+        {
+            _ = reader.GetString(); // throws where the text is no Unicode
         }
         else if (kind == JsonTokenType.StartArray)
         {

@@ -12,8 +12,14 @@ namespace LayerTool.Saving;
 /// <param name="Format">How the plan is written.</param>
 /// <param name="Tensors">The tensors of the output: those before the layers, the layers in order, those after them.</param>
 /// <param name="Config">The text of its config.json.</param>
+/// <param name="RewrittenFiles">Files of the main source that do not travel as they are, with their new contents.</param>
 /// <param name="Notes">What the user should know about it, one sentence each.</param>
-public sealed record SavePlan(SaveFormat Format, ImmutableArray<OutputTensor> Tensors, ReadOnlyMemory<byte> Config, ImmutableArray<string> Notes)
+public sealed record SavePlan(
+    SaveFormat Format,
+    ImmutableArray<OutputTensor> Tensors,
+    ReadOnlyMemory<byte> Config,
+    IReadOnlyDictionary<string, ReadOnlyMemory<byte>> RewrittenFiles,
+    ImmutableArray<string> Notes)
 {
     /// <summary>Bytes of all tensors.</summary>
     public long TotalBytes => Tensors.Sum(tensor => tensor.ByteCount);

@@ -52,13 +52,15 @@ internal sealed class SavePlanner
 
         DecoderConfig config = OutputConfig.ForLayers(_main.Config, [.. _slots.Select(slot => new LayerOrigin(_sources[slot.Source].Config, slot.Layer))]);
         config = ends.Tied is bool tied ? config.WithFlag("tie_word_embeddings", tied) : config;
-        RefuseNamedLayers(config);
+        QuantizationLists lists = QuantizationLists.Of(_main, [.. _slots.Select(slot => slot.Source == LayerPlan.Main ? slot.Layer : -1)]);
+        config = lists.Renumber(config);
         CheckComplete(config);
         AddNotes(format, ends);
         return new SavePlan(
             format,
             _tensors.ToImmutable(),
             ReferenceEquals(config, _main.Config) ? _main.Checkpoint.ConfigBytes : config.Text.ToBytes(),
+            lists.RewrittenFiles(),
             _notes.ToImmutable());
     }
 
@@ -125,19 +127,6 @@ internal sealed class SavePlanner
         string cast = $"of `{source.Name}` cast from {tensor.Dtype} to {wanted.Dtype}, rounded to nearest even";
         _casts[cast] = _casts.GetValueOrDefault(cast) + 1;
         return tensor;
-    }
-
-    /// <summary>Quantised checkpoints list modules by their layer's number; an edit would have to renumber these lists.</summary>
-    private void RefuseNamedLayers(DecoderConfig config)
-    {
-        if (!ReferenceEquals(config, _main.Config)
-            && _main.Config.Text.Find("quantization_config") is JsonTextNode quantization
-            && NamedLayers.First(_main.Config.Text, quantization) is string named)
-        {
-            throw new LayerToolException(
-                $"{_main.Config.File}: `quantization_config` names the layer of {Quoted.Text(named)}, and LayerTool does not renumber such lists yet",
-                "the plan can be kept with `--plan-out`");
-        }
     }
 
     /// <summary>Loaders fill a tensor that is missing with random numbers, so names and shapes are held against the output's own config.</summary>

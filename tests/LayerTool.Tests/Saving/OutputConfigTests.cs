@@ -168,6 +168,7 @@ public sealed class OutputConfigTests
     [InlineData("""{"num_hidden_layers": 0}""", "expected a whole number above 0")]
     [InlineData("""{"num_hidden_layers": 5, "layer_types": ["full_attention"]}""", "has 1 entries, expected one for each of the 5 layers")]
     [InlineData("{", "is not valid JSON")]
+    [InlineData("""{"num_hidden_layers": 5, "a": "\ud800"}""", "is not valid JSON")]
     [InlineData("[]", "names no layer count")]
     public void A_config_at_fault_is_told(string text, string expected)
     {
