@@ -16,6 +16,7 @@ internal sealed class CommandLine
     };
 
     private readonly OutputOptions _output = new();
+    private readonly IReadOnlySet<string> _counts;
 
     public CommandLine(Services services, int helpWidth)
     {
@@ -28,12 +29,14 @@ internal sealed class CommandLine
         {
             Root.Subcommands.Add(verb);
         }
+
+        _counts = Root.Subcommands.OfType<DropCommand>().Single().Counts;
     }
 
     /// <summary>The root, for whoever lists the commands.</summary>
     public RootCommand Root { get; }
 
-    public ParseResult Parse(IReadOnlyList<string> args) => Root.Parse(args, Parsing);
+    public ParseResult Parse(IReadOnlyList<string> args) => Root.Parse(DropCountOption.Join(args, _counts), Parsing);
 
     public OutputSettings ReadOutputSettings(ParseResult parsed) => _output.Read(parsed);
 
@@ -43,9 +46,12 @@ internal sealed class CommandLine
         new InspectCommand(services),
         new DiffCommand(services),
         new SkipCommand(services),
+        new DropCommand(services),
         new RepeatCommand(services),
         new RestoreCommand(services),
         new EditCommand(services),
+        new ScoreCommand(services),
+        new EvalCommand(services),
         new VerifyCommand(services),
         new GenerateCommand(services),
         new TokenizeCommand(services),

@@ -24,6 +24,7 @@ internal sealed class EditSession : IDisposable
         _request = request;
         Model = model;
         Report = new SectionedReport(services.Reporter, "layertool.edit/1");
+        Tokenizer = new TokenizerOpener(services.Reporter, model, request.Eval.Tokenizer);
         _decoder = new Lazy<Decoder>(() => Decoder.Open(model.Sources, request.Compute));
     }
 
@@ -38,6 +39,9 @@ internal sealed class EditSession : IDisposable
 
     /// <summary>The decoder over the sources; the first use loads the native library.</summary>
     public Decoder Decoder => _decoder.Value;
+
+    /// <summary>The model's tokenizer; opened where text is read.</summary>
+    public TokenizerOpener Tokenizer { get; }
 
     /// <summary>Opens the sources.</summary>
     /// <exception cref="Faults.LayerToolException">A source is missing or at fault.</exception>
@@ -132,7 +136,7 @@ internal sealed class EditSession : IDisposable
         if (_request.Eval.Texts.Count > 0)
         {
             Report.Add("evaluation", new BeforeAfterSection(
-                BeforeAfter.Measure(_services.Reporter, Model, after, Decoder, _request.Eval, cancellation),
+                BeforeAfter.Measure(_services.Reporter, Model, after, Decoder, Tokenizer, _request.Eval, cancellation),
                 RunSettings.Of(Decoder, _request.Compute)));
         }
     }

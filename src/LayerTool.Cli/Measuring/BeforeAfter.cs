@@ -6,7 +6,6 @@ using LayerTool.Data;
 using LayerTool.Evaluation;
 using LayerTool.Models;
 using LayerTool.Plans;
-using LayerTool.Tokenization;
 
 namespace LayerTool.Cli.Measuring;
 
@@ -16,16 +15,21 @@ internal static class BeforeAfter
     /// <summary>Perplexity of both plans on every text.</summary>
     /// <exception cref="Faults.LayerToolException">A text, the tokenizer or the model is at fault.</exception>
     public static ImmutableArray<(PerplexityResult Before, PerplexityResult After)> Measure(
-        Reporter reporter, OpenModel model, LayerPlan after, Decoder decoder, EvalRequest request, CancellationToken cancellation)
+        Reporter reporter,
+        OpenModel model,
+        LayerPlan after,
+        Decoder decoder,
+        TokenizerOpener tokenizer,
+        EvalRequest request,
+        CancellationToken cancellation)
     {
-        Tokenizer tokenizer = new TokenizerOpener(reporter, model, request.Tokenizer).Open();
         PerplexityOptions options = new() { Limit = request.Limit };
         using ProgressLine progress = reporter.StartProgress();
         List<(PerplexityResult, PerplexityResult)> results = [];
         foreach (string file in request.Texts)
         {
             DocumentFile documents = DocumentFile.Open(file);
-            PerplexityText text = PerplexityText.Prepare(documents.Name, documents.Documents(), tokenizer, decoder.Config, options, cancellation);
+            PerplexityText text = PerplexityText.Prepare(documents.Name, documents.Documents(), tokenizer.Open(), decoder.Config, options, cancellation);
             PerplexityResult before = PerplexityEvaluator.Evaluate(decoder, model.Plan, text, request.BatchSize, progress, cancellation);
             PerplexityResult edited = after.Equals(model.Plan)
                 ? before

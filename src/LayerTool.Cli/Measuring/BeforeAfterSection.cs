@@ -50,10 +50,7 @@ internal sealed class BeforeAfterSection(ImmutableArray<(PerplexityResult Before
     }
 
     private static string[] Row(string name, double before, double after) =>
-        [name, Number(before), Number(after), Quantity.Change((after - before) / before)];
-
-    private static string Number(double perplexity) =>
-        perplexity.ToString(perplexity < 1e6 ? "0.0000" : "0.000e+0", CultureInfo.InvariantCulture);
+        [name, Quantity.Perplexity(before), Quantity.Perplexity(after), Quantity.Change((after - before) / before)];
 
     private static object View(PerplexityResult result) => new
     {

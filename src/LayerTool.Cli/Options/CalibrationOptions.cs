@@ -32,8 +32,18 @@ internal readonly struct CalibrationOptions()
         CustomParser = Syntax.Count(2),
     };
 
-    public void AddTo(Verb verb) => verb.AddGroup("Calibration", _file, _column, _samples, _sequenceLength);
+    private readonly Option<bool> _allowBeyondContext = new("--allow-beyond-context")
+    {
+        Description = "Let `--seq` be longer than the context that the model was made for",
+    };
+
+    public void AddTo(Verb verb) => verb.AddGroup("Calibration", _file, _column, _samples, _sequenceLength, _allowBeyondContext);
 
     public CalibrationRequest Read(ParseResult parsed) =>
-        new(parsed.GetValue(_file), parsed.GetValue(_column), parsed.GetValue(_samples), parsed.GetValue(_sequenceLength));
+        new(
+            parsed.GetValue(_file),
+            parsed.GetValue(_column),
+            parsed.GetValue(_samples),
+            parsed.GetValue(_sequenceLength),
+            parsed.GetValue(_allowBeyondContext));
 }

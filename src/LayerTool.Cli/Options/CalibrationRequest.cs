@@ -5,4 +5,5 @@ namespace LayerTool.Cli.Options;
 /// <param name="Column">Column of the text, or null for the usual ones.</param>
 /// <param name="Samples">Sequences asked for, or null.</param>
 /// <param name="SequenceLength">Tokens of a sequence asked for, or null.</param>
-internal sealed record CalibrationRequest(string? File, string? Column, int? Samples, int? SequenceLength);
+/// <param name="AllowBeyondContext">Whether a sequence may be longer than the model's context.</param>
+internal sealed record CalibrationRequest(string? File, string? Column, int? Samples, int? SequenceLength, bool AllowBeyondContext);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using LayerTool.Faults;
 
 namespace LayerTool.Data;
@@ -64,6 +65,21 @@ public abstract class DocumentFile
     /// <summary>The documents, in the order of the file, read as they are asked for.</summary>
     /// <exception cref="LayerToolException">A row is at fault (named), or the file holds token ids.</exception>
     public abstract IEnumerable<string> Documents();
+
+    /// <summary>SHA-256 of the file's bytes, in lower-case hex.</summary>
+    /// <exception cref="LayerToolException">The file cannot be read.</exception>
+    public string Hash()
+    {
+        try
+        {
+            using FileStream stream = File.OpenRead(Path);
+            return Convert.ToHexStringLower(SHA256.HashData(stream));
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw Unreadable(Path, fault);
+        }
+    }
 
     /// <summary>The fault for a file that the system does not let be read.</summary>
     private protected static LayerToolException Unreadable(string path, Exception cause) =>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using LayerTool.Faults;
+using LayerTool.Plans;
 
 namespace LayerTool.Scoring;
 
@@ -38,6 +39,14 @@ public static class DropOrder
             _ => order.Length == layers ? $"{layers}" : $"{layers} layers ({order.Length} with {Noun(kind)} still present)",
         };
         throw new LayerToolException($"cannot drop {count} {Noun(kind)}: the model has {has}");
+    }
+
+    /// <summary>Checks, before anything is scored, that a plan has so many units.</summary>
+    /// <exception cref="LayerToolException">It has not.</exception>
+    public static void CheckCount(LayerPlan plan, DropKind kind, int count)
+    {
+        LayerScores unscored = new([.. plan.Slots.Select((slot, index) => new LayerScore(index, slot.HasAttention ? 0 : null, slot.HasMlp ? 0 : null, 0))], 0);
+        Lowest(unscored, kind, count);
     }
 
     private static string Noun(DropKind kind) => kind switch

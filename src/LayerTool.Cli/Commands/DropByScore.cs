@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+using LayerTool.Cli.Editing;
+using LayerTool.Cli.Measuring;
+using LayerTool.Cli.Output;
+using LayerTool.Data;
+using LayerTool.Plans;
+using LayerTool.Scoring;
+using LayerTool.Tensors;
+
+namespace LayerTool.Cli.Commands;
+
+/// <summary>The choice of <c>drop</c> where a number, or the loss, decides: scores are taken or read, then the lowest go.</summary>
+internal sealed class DropByScore
+{
+    private readonly Reporter _reporter;
+    private readonly EditSession _session;
+    private readonly DropCommand.Request _request;
+    private readonly Lazy<CalibrationSet> _calibration;
+
+    public DropByScore(Reporter reporter, EditSession session, DropCommand.Request request)
+    {
+        _reporter = reporter;
+        _session = session;
+        _request = request;
+        _calibration = new Lazy<CalibrationSet>(
+            () => CalibrationOpener.Open(reporter, session.Model, request.Calibration, session.Tokenizer));
+    }
+
+    /// <summary>The plan without what was chosen; the choice is added to the report.</summary>
+    public LayerPlan Apply(CancellationToken cancellation)
+    {
+        DropKind kind = _request.Kind ?? throw new InvalidOperationException("Nothing is chosen by score.");
+        if (_request.Count is int wanted)
+        {
+            DropOrder.CheckCount(_session.Model.Plan, kind, wanted);
+        }
+
+        Ranking ranking = _request.By is string file
+            ? Read(file, cancellation)
+            : Scorer.Score(_reporter, _session.Model, _session.Decoder, _calibration.Value, cancellation);
+        ImmutableArray<DropUnit> units = _request.Count is int count
+            ? DropOrder.Lowest(ranking.Scores, kind, count)
+            : ByLoss(DropOrder.Of(ranking.Scores, kind), cancellation);
+        _session.Report.Add("dropped", new DropSection(ranking, units));
+        return _session.Model.Plan.Drop(units);
+    }
+
+    // What is asked for by hand must be what the file's scores were taken with.
+    private Ranking Read(string file, CancellationToken cancellation)
+    {
+        Ranking ranking = Scorer.Load(_reporter, _session.Model, file, cancellation);
+        if (_request.Edit.Compute.Dtype != ComputeDtype.Auto)
+        {
+            ranking.CheckDtype(file, Enum.GetName(_request.Edit.Compute.Dtype)!.ToLowerInvariant());
+        }
+
+        if (_request.Calibration.File is not null)
+        {
+            ranking.CheckCalibration(file, _calibration.Value);
+        }
+
+        return ranking;
+    }
+
+    private ImmutableArray<DropUnit> ByLoss(ImmutableArray<DropUnit> order, CancellationToken cancellation)
+    {
+        using ProgressLine progress = _reporter.StartProgress();
+        DropCurve curve = DropCurve.Draw(
+            _session.Decoder, _session.Model.Plan, order, _calibration.Value, _request.MaxLossIncrease, progress, cancellation);
+        progress.Clear();
+        _session.Report.Add("curve", new CurveSection(curve));
+        return curve.Dropped;
+    }
+}
