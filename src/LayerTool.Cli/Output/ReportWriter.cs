@@ -5,6 +5,8 @@ namespace LayerTool.Cli.Output;
 /// <summary>What a report writes its text with: lines, pairs of a name and a value, tables.</summary>
 internal sealed class ReportWriter(IAnsiConsole console, OutputTarget target)
 {
+    private const int ColumnGap = 2;
+
     /// <summary>Columns of a terminal; of a file as many as a line needs.</summary>
     public int Width => console.Profile.Width;
 
@@ -29,23 +31,21 @@ internal sealed class ReportWriter(IAnsiConsole console, OutputTarget target)
         }
     }
 
-    /// <summary>Writes a table: with rules on a terminal, bare columns elsewhere.</summary>
+    /// <summary>Writes a table: bare columns under bold headings; off a terminal no cell is ever folded.</summary>
     public void Table(IReadOnlyList<Column> columns, IEnumerable<IReadOnlyList<string>> rows)
     {
-        Table table = new()
-        {
-            Border = target.IsTerminal ? TableBorder.Simple : TableBorder.None,
-            ShowHeaders = true,
-        };
+        Table table = new() { Border = TableBorder.None };
         foreach (Column column in columns)
         {
             table.AddColumn(new TableColumn(new Text(column.Title, new Style(decoration: Decoration.Bold)))
             {
                 Alignment = column.IsNumber ? Justify.Right : Justify.Left,
                 NoWrap = column.IsNumber || !target.IsTerminal,
+                Padding = new Padding(0, 0, ColumnGap, 0),
             });
         }
 
+        table.Columns[^1].Padding = new Padding(0);
         foreach (IReadOnlyList<string> row in rows)
         {
             table.AddRow(row.Select(cell => new Text(cell)));
