@@ -176,7 +176,7 @@ internal sealed class BpeModel : ITokenModel
             standIns.Add(unknown);
         }
 
-        return _merges.All.Any(merge => standIns.Contains(merge.Left) || standIns.Contains(merge.Right) || standIns.Contains(merge.Merge.Result))
+        return _merges.All.Any(merge => standIns.Contains(merge.Left) || standIns.Contains(merge.Right) || standIns.Contains(merge.Result))
             ? null
             : new MergeBorders(_merges, FirstSymbol, LastSymbol);
     }

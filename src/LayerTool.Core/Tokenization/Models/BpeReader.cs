@@ -91,7 +91,7 @@ internal static class BpeReader
                 throw new LayerToolException($"{json.Where($"merges[{rank}]")} joins `{left}` and `{right}`, and one of them or both together are not in the vocabulary");
             }
 
-            merges.Add(leftId, rightId, rank++, resultId);
+            merges.Add(new Merge(leftId, rightId, rank++, resultId));
         }
 
         return merges;

@@ -14,9 +14,9 @@ internal sealed class MergeBorders
     /// <param name="lastSymbol">The symbol that it ends with.</param>
     public MergeBorders(MergeTable merges, Func<int, int> firstSymbol, Func<int, int> lastSymbol)
     {
-        foreach ((int left, int right, _) in merges.All)
+        foreach (Merge merge in merges.All)
         {
-            _seams.Add((lastSymbol(left), firstSymbol(right)));
+            _seams.Add((lastSymbol(merge.Left), firstSymbol(merge.Right)));
         }
     }
 
