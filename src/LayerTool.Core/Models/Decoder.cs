@@ -22,8 +22,9 @@ public sealed class Decoder : IDisposable
 {
     private readonly Dictionary<string, SourceModel> _sources = new(StringComparer.Ordinal);
     private readonly Device _device;
-    private LayerPlan? _provided; // the plan whose memory was last asked for, and how many tokens
-    private long _providedTokens;
+    private LayerPlan? _grantedPlan; // what memory was last asked for
+    private long _grantedTokens;
+    private long _grantedLogits;
 
     private Decoder(Device device, ScalarType dtype, bool gradients)
     {
@@ -79,6 +80,7 @@ public sealed class Decoder : IDisposable
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable mode = set_grad_enabled(CarriesGradients);
+        AskForMemory(plan, ids, cached: cache is not null, logits: ids.size(0) * (lastOnly ? 1 : ids.size(1)) * Config.VocabSize);
         Tensor state = HiddenState(plan, ids, mask, cache, observer);
         return Head(plan, lastOnly ? state.narrow(1, -1, 1) : state).MoveToOuterDisposeScope();
     }
@@ -88,7 +90,7 @@ public sealed class Decoder : IDisposable
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable mode = set_grad_enabled(CarriesGradients);
-        AskForMemory(plan, ids.size(0), ids.size(1), cache is not null);
+        AskForMemory(plan, ids, cached: cache is not null, logits: 0);
         Tensor? seen = WholeMask(ids, mask, cache)?.to(_device);
         using ForwardPass pass = new(seen, (int)ids.size(1), cache, Dtype, _device);
         Tensor state = Observed(observer, new ActivationSite(ActivationPlace.Embedding, -1, null), Embed(plan, ids.to(_device)));
@@ -124,9 +126,11 @@ public sealed class Decoder : IDisposable
     }
 
     /// <summary>Once for a plan and a size of batch: before the first weight is loaded rather than when memory runs out.</summary>
-    private void AskForMemory(LayerPlan plan, long batch, long tokens, bool cached)
+    private void AskForMemory(LayerPlan plan, Tensor ids, bool cached, long logits)
     {
-        if (_device.type != DeviceType.CPU || (ReferenceEquals(plan, _provided) && batch * tokens <= _providedTokens))
+        long batch = ids.size(0), count = ids.size(1);
+        bool granted = ReferenceEquals(plan, _grantedPlan) && batch * count <= _grantedTokens && logits <= _grantedLogits;
+        if (granted || _device.type != DeviceType.CPU)
         {
             return;
         }
@@ -134,10 +138,11 @@ public sealed class Decoder : IDisposable
         int width = Dtype.ElementSize();
         MemoryBudget.Require(
             RunMemory.Weights(plan, _sources),
-            cached ? RunMemory.Cache(plan, Config, batch, tokens, width) : 0,
-            RunMemory.States(Config, batch, tokens, width));
-        _provided = plan;
-        _providedTokens = batch * tokens;
+            cached ? RunMemory.Cache(plan, Config, batch, count, width) : 0,
+            RunMemory.States(Config, batch, count, width) + (logits * width));
+        _grantedPlan = plan;
+        _grantedTokens = batch * count;
+        _grantedLogits = logits;
     }
 
     private Tensor Embed(LayerPlan plan, Tensor ids)
@@ -157,16 +162,23 @@ public sealed class Decoder : IDisposable
 
     private Tensor Play(ImmutableArray<PlanStep> steps, Tensor state, ForwardPass pass, IActivationObserver? observer, ref int slot)
     {
+        Tensor input = state; // the caller's
         foreach (PlanStep step in steps)
         {
             using DisposeScope scope = NewDisposeScope();
-            state = step switch
+            Tensor next = step switch
             {
                 LayerSlot played => PlaySlot(played, slot++, state, pass, observer),
                 ParallelGroup group => PlayGroup(group, state, pass, observer, ref slot),
                 _ => throw new InvalidOperationException($"Unknown step {step.GetType().Name}."),
             };
-            scope.MoveToOuter(state);
+            scope.MoveToOuter(next);
+            if (!ReferenceEquals(state, input) && !ReferenceEquals(state, next))
+            {
+                state.Dispose(); // one state at a time, however long the plan is
+            }
+
+            state = next;
         }
 
         return state;
