@@ -64,6 +64,18 @@ public sealed class TokenizerFaultTests
     }
 
     [Fact]
+    public void A_part_beyond_measure_is_refused_before_it_is_built()
+    {
+        using TempFolder folder = new();
+        string source = string.Concat(Enumerable.Repeat(@"[^\\s\\p{L}]", 10_000));
+
+        LayerToolException fault = Assert.Throws<LayerToolException>(() => StoriesTokenizer.OpenChanged(
+            folder, json => json["pre_tokenizer"] = JsonNode.Parse(Split.Replace("?", source, StringComparison.Ordinal))));
+
+        Assert.Contains("`pre_tokenizer` has 1", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_pattern_made_to_explode_ends_in_a_fault()
     {
         using TempFolder folder = new();
