@@ -42,8 +42,19 @@ internal sealed class DropByScore
             ? DropOrder.Lowest(ranking.Scores, kind, count)
             : ByLoss(DropOrder.Of(ranking.Scores, kind), cancellation);
         _session.Report.Add("dropped", new DropSection(ranking, units));
+        _session.Scores = ForProvenance(ranking.Scores);
         return _session.Model.Plan.Drop(units);
     }
+
+    // Scores of slots are scores of layers where the plan plays each layer once, in order, with both halves.
+    private PlanScores? ForProvenance(LayerScores scores) =>
+        _session.Model.Plan.Equals(LayerPlan.Identity(_session.Model.LayerCount))
+            ? new PlanScores(
+                "1 - cosine",
+                [.. scores.Layers.Select(layer => layer.Attention!.Value)],
+                [.. scores.Layers.Select(layer => layer.Mlp!.Value)],
+                [.. scores.Layers.Select(layer => layer.Block)])
+            : null;
 
     // What is asked for by hand must be what the file's scores were taken with.
     private Ranking Read(string file, CancellationToken cancellation)

@@ -5,6 +5,7 @@ using LayerTool.Cli.Measuring;
 using LayerTool.Cli.Output;
 using LayerTool.Models;
 using LayerTool.Plans;
+using LayerTool.Saving;
 
 namespace LayerTool.Cli.Editing;
 
@@ -48,7 +49,14 @@ internal sealed class EditSession : IDisposable
     public static EditSession Open(Services services, EditRequest request)
     {
         EvalTexts.Check(request.Eval.Texts);
-        return new EditSession(services, request, new ModelOpener(services.Reporter).Open(request.Model));
+        OpenModel model = new ModelOpener(services.Reporter).Open(request.Model);
+        if (request.Out.Folder is string folder)
+        {
+            // Once more when the plan is known; but an edit may take long to find its plan.
+            OutputPlace.Check(folder, model.Sources.Select(source => source.Value.Folder), request.Out.Force);
+        }
+
+        return new EditSession(services, request, model);
     }
 
     /// <summary>The layers of the main checkpoint that a list names; what was understood is said.</summary>

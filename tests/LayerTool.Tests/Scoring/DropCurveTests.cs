@@ -8,6 +8,7 @@ using LayerTool.Plans;
 using LayerTool.Scoring;
 using LayerTool.Tensors;
 using LayerTool.Tests.Support;
+using TorchSharp;
 using Xunit;
 
 namespace LayerTool.Tests.Scoring;
@@ -67,6 +68,26 @@ public sealed class DropCurveTests
         Assert.Empty(plan.Drop(DropOrder.Of(scores, DropKind.Joint)).Steps);
         Assert.Equal(plan.Skip([0, 3]), plan.Drop([new DropUnit(DropKind.Attention, 3, 0), new DropUnit(DropKind.Block, 0, 0), new DropUnit(DropKind.Mlp, 3, 0)]));
         Assert.Equal(plan, plan.Drop([]));
+    }
+
+    [Fact]
+    public void Dropping_a_half_that_adds_nothing_leaves_the_logits_bit_for_bit()
+    {
+        using DisposeScope scope = torch.NewDisposeScope();
+        using Decoder decoder = Open();
+        torch.Tensor ids = torch.arange(40, dtype: torch.ScalarType.Int64).reshape(2, 20);
+        LayerPlan plan = LayerPlan.Identity(5);
+        decoder.Forward(plan, ids); // loads the weights; they are mapped privately, so the file stays as it is
+        using (torch.no_grad())
+        {
+            decoder.LoadedWeights("main")["model.layers.3.self_attn.o_proj.weight"].zero_();
+            decoder.LoadedWeights("main")["model.layers.1.mlp.down_proj.weight"].zero_();
+        }
+
+        torch.Tensor whole = decoder.Forward(plan, ids);
+        torch.Tensor dropped = decoder.Forward(plan.Drop([new DropUnit(DropKind.Attention, 3, 0), new DropUnit(DropKind.Mlp, 1, 0)]), ids);
+
+        Assert.True(whole.eq(dropped).all().item<bool>());
     }
 
     [Fact]
