@@ -26,16 +26,15 @@ internal sealed record WeightFiles(
     public static WeightFiles Open(string folder)
     {
         string indexFile = Path.Combine(folder, ShardIndex.FileName);
-        if (File.Exists(indexFile))
+        bool hasIndex = File.Exists(indexFile);
+        if (hasIndex && !File.Exists(Path.Combine(folder, SingleFile)))
         {
-            ImmutableArray<string> notes = File.Exists(Path.Combine(folder, SingleFile))
-                ? [$"{SingleFile} beside the index is not read; transformers reads it and not the index"]
-                : [];
-            return OpenShards(ShardIndex.Read(indexFile), notes);
+            return OpenShards(ShardIndex.Read(indexFile), []);
         }
 
         SafetensorsHeader header = SafetensorsHeader.Read(FindSingle(folder));
-        return new WeightFiles([header], header.Tensors.ToImmutableSortedDictionary(tensor => tensor.Name, tensor => tensor, StringComparer.Ordinal), null, []);
+        ImmutableArray<string> notes = hasIndex ? [$"{ShardIndex.FileName} beside {SingleFile} is not read, as transformers does not read it"] : [];
+        return new WeightFiles([header], header.Tensors.ToImmutableSortedDictionary(tensor => tensor.Name, tensor => tensor, StringComparer.Ordinal), null, notes);
     }
 
     private static WeightFiles OpenShards(ShardIndex index, ImmutableArray<string> notes)

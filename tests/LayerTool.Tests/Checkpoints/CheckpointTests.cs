@@ -24,15 +24,15 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
-    public void The_index_wins_over_a_single_file_and_says_so()
+    public void A_single_file_wins_over_an_index_as_in_transformers_and_says_so()
     {
         WriteShards("""{"weight_map":{"a":"one.safetensors"}}""");
         TinySafetensors.Write(_folder.File("model.safetensors"), [("z", [1])]);
 
         Checkpoint checkpoint = Checkpoint.Open(_folder.Path);
 
-        Assert.Equal(["a"], checkpoint.Tensors.Keys);
-        Assert.Contains(checkpoint.Notes, note => note.StartsWith("model.safetensors beside the index is not read", StringComparison.Ordinal));
+        Assert.Equal(["z"], checkpoint.Tensors.Keys);
+        Assert.Contains(checkpoint.Notes, note => note.StartsWith("model.safetensors.index.json beside model.safetensors is not read", StringComparison.Ordinal));
     }
 
     [Theory]

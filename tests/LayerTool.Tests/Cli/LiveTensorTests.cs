@@ -1,0 +1,46 @@
+using LayerTool.Tests.Support;
+using TorchSharp;
+using Xunit;
+
+namespace LayerTool.Tests.Cli;
+
+/// <summary>No command leaves a tensor behind: what is made is disposed, on whatever thread.</summary>
+[Collection(TorchCollection.Name)]
+public sealed class LiveTensorTests
+{
+    [Theory]
+    [InlineData("generate MODEL -p Once -n 4")]
+    [InlineData("verify GOLDEN")]
+    [InlineData("verify MODEL --record TEMP/reference.safetensors --text TEXT")]
+    [InlineData("score MODEL --calib TEXT --seq 32 --samples 2")]
+    [InlineData("drop MODEL --attn 1 --calib TEXT --seq 32 --samples 2 --eval TEXT")]
+    [InlineData("drop MODEL --attn --calib TEXT --seq 32 --samples 2")]
+    [InlineData("eval MODEL --text TEXT")]
+    [InlineData("eval MODEL --text TEXT --packed --seq 32")]
+    [InlineData("skip MODEL --layers 2 --eval TEXT")]
+    [InlineData("repeat MODEL --layers 1-2 --times 2 --eval TEXT")]
+    [InlineData("restore MODEL --layers 1-2 --from DONOR --eval TEXT -o TEMP/out")]
+    [InlineData("edit MODEL --plan 0-1,[2|3*0.5],4.mlp --eval TEXT")]
+    [InlineData("inspect MODEL")]
+    [InlineData("info")]
+    public async Task A_command_leaves_as_many_live_tensors_as_it_found(string line)
+    {
+        using TempFolder temp = new();
+        string text = temp.Write("text.txt", string.Concat(Enumerable.Repeat("Once upon a time there was a little girl named Lily. ", 12)));
+        string[] args =
+        [
+            .. line.Split(' ').Select(word => word
+                .Replace("TEMP", temp.Path, StringComparison.Ordinal)
+                .Replace("TEXT", text, StringComparison.Ordinal)
+                .Replace("MODEL", SharedFiles.Model("stories260K"), StringComparison.Ordinal)
+                .Replace("DONOR", SharedFiles.Model("aidreams260K"), StringComparison.Ordinal)
+                .Replace("GOLDEN", SharedFiles.Find("golden/models/qwen2-window"), StringComparison.Ordinal)),
+        ];
+        long before = torch.Tensor.TotalCount;
+
+        CommandRun run = await CommandRun.InProcessAsync(args);
+
+        Assert.True(run.ExitCode == 0, run.Errors);
+        Assert.Equal(before, torch.Tensor.TotalCount);
+    }
+}
