@@ -7,5 +7,9 @@ internal sealed class WrittenPlan(string file) : ISection
 {
     public object Json { get; } = new { Path = file };
 
-    public void WriteText(ReportWriter writer) => writer.Line($"plan written to {file}");
+    public void WriteText(ReportWriter writer)
+    {
+        writer.Line();
+        writer.Line($"plan written to {file}");
+    }
 }

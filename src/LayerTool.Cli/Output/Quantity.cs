@@ -18,7 +18,8 @@ internal static class Quantity
     public static string Whole(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
     /// <summary>Such as <c>29.5571</c> or <c>1.268e+6</c>.</summary>
-    public static string Perplexity(double perplexity) => perplexity.ToString(perplexity < 1e6 ? "0.0000" : "0.000e+0", CultureInfo.InvariantCulture);
+    public static string Perplexity(double perplexity) => perplexity.ToString(
+        perplexity < 1e3 ? "0.0000" : perplexity < 1e6 ? "N1" : "0.000e+0", CultureInfo.InvariantCulture);
 
     /// <summary>Such as <c>12.5 %</c>.</summary>
     public static string Percent(double part) => string.Create(CultureInfo.InvariantCulture, $"{part * 100:0.0} %");

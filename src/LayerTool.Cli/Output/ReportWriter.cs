@@ -1,4 +1,5 @@
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace LayerTool.Cli.Output;
 
@@ -51,6 +52,17 @@ internal sealed class ReportWriter(IAnsiConsole console, OutputTarget target)
             table.AddRow(row.Select(cell => new Text(cell)));
         }
 
-        console.Write(table);
+        if (target.IsTerminal)
+        {
+            console.Write(table);
+            return;
+        }
+
+        // What follows a cell is needed on a screen only.
+        IEnumerable<Segment> segments = ((IRenderable)table).Render(RenderOptions.Create(console), Width);
+        foreach (string line in string.Concat(segments.Select(segment => segment.Text)).TrimEnd('\n').Split('\n'))
+        {
+            target.Writer.WriteLine(line.TrimEnd());
+        }
     }
 }

@@ -44,13 +44,23 @@ internal sealed record CommandRun(int ExitCode, string Output, string Errors)
         return await FinishAsync(process);
     }
 
+    /// <summary>Runs a line as a process of its own, in a folder.</summary>
+    public static async Task<CommandRun> InChildAsync(string folder, string[] args)
+    {
+        using Process process = StartChild(environment: null, folder, args);
+        return await FinishAsync(process);
+    }
+
     /// <summary>Starts a line as a process of its own; finish it with <see cref="FinishAsync"/>.</summary>
     public static Process StartChild(params string[] args) => StartChild(environment: null, args);
 
     /// <summary>Starts a line as a process of its own with environment variables set, or removed where null.</summary>
-    public static Process StartChild(IReadOnlyDictionary<string, string?>? environment, params string[] args)
+    public static Process StartChild(IReadOnlyDictionary<string, string?>? environment, params string[] args) =>
+        StartChild(environment, folder: "", args);
+
+    private static Process StartChild(IReadOnlyDictionary<string, string?>? environment, string folder, string[] args)
     {
-        ProcessStartInfo start = new("dotnet", [Program, .. args]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start = new("dotnet", [Program, .. args]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
         foreach ((string name, string? value) in environment ?? new Dictionary<string, string?>())
         {
             start.Environment[name] = value;
