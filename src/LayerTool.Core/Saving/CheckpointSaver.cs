@@ -4,7 +4,6 @@ using LayerTool.Checkpoints;
 using LayerTool.Faults;
 using LayerTool.Plans;
 using LayerTool.Progress;
-using LayerTool.Safetensors;
 
 namespace LayerTool.Saving;
 
@@ -19,7 +18,7 @@ public static class CheckpointSaver
     /// <param name="plan">The plan.</param>
     /// <param name="options">Where and how.</param>
     /// <param name="progress">Told of the bytes written.</param>
-    /// <param name="cancellation">Looked at before each megabyte.</param>
+    /// <param name="cancellation">Looked at before each piece of a few megabytes.</param>
     /// <exception cref="LayerToolException">The plan fits no format, the folder may not be written, or the disk is full.</exception>
     /// <exception cref="OperationCanceledException">Stopped; nothing is left.</exception>
     public static SaveResult Save(CheckpointSet sources, LayerPlan plan, SaveOptions options, IProgress<Step>? progress = null, CancellationToken cancellation = default)
@@ -34,28 +33,24 @@ public static class CheckpointSaver
         try
         {
             using StagedFolder staged = StagedFolder.Create(target);
-            ImmutableArray<Shard> shards = WriteWeights(sources, saved, staged.Folder, options.ShardBytes, progress, cancellation);
-            WriteFile(staged.Folder, Checkpoint.ConfigFileName, saved.Config);
-            foreach (string file in carried)
+            ImmutableArray<Shard> shards = Shard.Deal(saved.Tensors, options.ShardBytes);
+            using WeightOutput weights = new(saved, shards, staged.Folder);
+            weights.Write(sources, progress, cancellation);
+            if (shards.Length > 1)
             {
-                cancellation.ThrowIfCancellationRequested();
-                if (saved.RewrittenFiles.TryGetValue(file, out ReadOnlyMemory<byte> contents))
-                {
-                    WriteFile(staged.Folder, file, contents);
-                }
-                else
-                {
-                    Carry(sources.Main.Folder, staged.Folder, file);
-                }
+                WriteText(staged.Folder, Shard.IndexFileName, Shard.Index(shards, saved));
             }
 
+            WriteFile(staged.Folder, Checkpoint.ConfigFileName, saved.Config);
+            WriteText(staged.Folder, Provenance.FileName, Provenance.Write(sources, plan, saved, options.Record));
             if (!carried.Contains(ModelCard.FileName))
             {
                 WriteText(staged.Folder, ModelCard.FileName, ModelCard.Write(sources, plan, saved, options.Command));
             }
 
-            WriteText(staged.Folder, Provenance.FileName, Provenance.Write(sources, plan, saved, options.Record));
+            Carry(sources.Main.Folder, carried, saved, staged.Folder, cancellation);
             cancellation.ThrowIfCancellationRequested();
+            weights.Finish();
             staged.Commit();
             return new SaveResult(target, saved.Format, saved.TotalBytes, saved.TotalParameters, [.. shards.Select(shard => shard.FileName)], carried, saved.Notes);
         }
@@ -65,42 +60,23 @@ public static class CheckpointSaver
         }
     }
 
-    private static ImmutableArray<Shard> WriteWeights(CheckpointSet sources, SavePlan saved, string folder, long shardBytes, IProgress<Step>? progress, CancellationToken cancellation)
+    private static void Carry(string from, ImmutableArray<string> files, SavePlan saved, string to, CancellationToken cancellation)
     {
-        ImmutableArray<Shard> shards = Shard.Deal(saved.Tensors, shardBytes);
-        long total = saved.TotalBytes;
-        long done = 0;
-        using TensorStream stream = new(sources);
-        foreach (Shard shard in shards)
+        foreach (string file in files)
         {
-            Dictionary<string, OutputTensor> byName = shard.Tensors.ToDictionary(tensor => tensor.Name);
-            using SafetensorsWriter writer = SafetensorsWriter.Create(
-                Path.Combine(folder, shard.FileName),
-                shard.Tensors.Select(tensor => new TensorDeclaration(tensor.Name, tensor.Dtype, tensor.Source.Shape)));
-            foreach (TensorEntry due in writer.Tensors)
+            cancellation.ThrowIfCancellationRequested();
+            if (saved.RewrittenFiles.TryGetValue(file, out ReadOnlyMemory<byte> contents))
             {
-                stream.Write(byName[due.Name], writer, count => progress?.Report(new Step("writing", done += count, total, "bytes")), cancellation);
+                WriteFile(to, file, contents);
+                continue;
             }
 
-            writer.Finish();
+            string target = Path.Combine(to, file);
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            using FileStream source = OpenCarried(Path.Combine(from, file));
+            using FileStream copy = new(target, FileMode.CreateNew, FileAccess.Write);
+            source.CopyTo(copy);
         }
-
-        if (shards.Length > 1)
-        {
-            WriteText(folder, Shard.IndexFileName, Shard.Index(shards, saved));
-        }
-
-        return shards;
-    }
-
-    private static void Carry(string from, string to, string file)
-    {
-        string target = Path.Combine(to, file);
-        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-        using FileStream source = OpenCarried(Path.Combine(from, file));
-        using FileStream copy = new(target, FileMode.CreateNew, FileAccess.Write);
-        source.CopyTo(copy);
-        copy.Flush(flushToDisk: true);
     }
 
     private static FileStream OpenCarried(string file)
@@ -121,6 +97,5 @@ public static class CheckpointSaver
     {
         using FileStream stream = new(Path.Combine(folder, name), FileMode.CreateNew, FileAccess.Write);
         stream.Write(bytes.Span);
-        stream.Flush(flushToDisk: true);
     }
 }

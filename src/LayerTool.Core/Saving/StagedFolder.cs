@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
+using Microsoft.Win32.SafeHandles;
 
 namespace LayerTool.Saving;
 
@@ -55,10 +56,13 @@ internal sealed class StagedFolder : IDisposable
         }
     }
 
-    /// <summary>Gives the folder its name. What stood there is replaced in one step where the file system can do that, and deleted after.</summary>
+    /// <summary>
+    /// Has the disk take every file, and gives the folder its name. What stood there is replaced in one step where the file system
+    /// can do that, and deleted after.
+    /// </summary>
     public void Commit()
     {
-        NativeFiles.SyncFolder(Folder);
+        SyncAll(Folder);
         if (!Directory.Exists(_target))
         {
             Directory.Move(Folder, _target);
@@ -95,6 +99,22 @@ internal sealed class StagedFolder : IDisposable
         {
             TryDelete(parent, recursive: false);
         }
+    }
+
+    private static void SyncAll(string folder)
+    {
+        foreach (string file in Directory.EnumerateFiles(folder))
+        {
+            using SafeFileHandle handle = File.OpenHandle(file, FileMode.Open, FileAccess.ReadWrite);
+            RandomAccess.FlushToDisk(handle);
+        }
+
+        foreach (string inner in Directory.EnumerateDirectories(folder))
+        {
+            SyncAll(inner);
+        }
+
+        NativeFiles.SyncFolder(folder);
     }
 
     private static void DeleteLeftovers(string parent)

@@ -79,6 +79,36 @@ public sealed class CheckpointSaverTests
     }
 
     [Fact]
+    public void Tensors_of_any_size_are_copied_byte_for_byte()
+    {
+        int[] sizes = [0, 1, 1000, (1 << 18) - 1, 1 << 18, (1 << 18) + 1, 3_000_001, 17_000_003];
+        using TempFolder folder = new();
+        folder.Write("config.json", """{"model_type": "large-kind", "num_hidden_layers": 2}""");
+        Random random = new(5);
+        using (SafetensorsWriter writer = SafetensorsWriter.Create(
+            folder.File("model.safetensors"),
+            sizes.SelectMany((size, index) => Enumerable.Range(0, 2).Select(layer => new TensorDeclaration($"model.layers.{layer}.part{index}", TensorDtype.Find("U8")!.Value, [size])))))
+        {
+            foreach (TensorEntry due in writer.Tensors)
+            {
+                byte[] bytes = new byte[due.ByteCount];
+                random.NextBytes(bytes);
+                writer.Write(bytes);
+            }
+
+            writer.Finish();
+        }
+
+        CheckpointSet sources = new(Checkpoint.Open(folder.Path));
+        LayerPlan plan = PlanNotation.Parse("1, 0");
+
+        using SavedCheckpoint saved = new(sources, plan, options => options with { ShardBytes = 30_000_000 });
+
+        Assert.Equal(2, saved.Result.WeightFiles.Length);
+        CheckTensors(sources, plan, saved);
+    }
+
+    [Fact]
     public void A_restore_keeps_config_and_buffers_of_the_main_source()
     {
         CheckpointSet sources = SavedCheckpoint.Golden("llama-extra-tensors");
