@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using LayerTool.Architectures;
+using LayerTool.Checkpoints;
 using LayerTool.Faults;
 
 namespace LayerTool.Saving;
@@ -13,8 +14,6 @@ namespace LayerTool.Saving;
 /// </summary>
 internal sealed class DecoderConfig
 {
-    private static readonly string[] CountKeys = ["num_hidden_layers", "n_layer", "n_layers", "num_layers", "num_transformer_layers"];
-
     private readonly ImmutableArray<string> _path;
     private readonly string _countKey;
     private readonly Dictionary<string, ImmutableArray<string>?> _items = []; // asked for once a layer
@@ -23,13 +22,12 @@ internal sealed class DecoderConfig
     {
         Text = text;
         File = file;
-        _path = text.Find("text_config") is { Kind: JsonTokenType.StartObject } inner && CountKeyOf(inner) is not null ? ["text_config"] : [];
+        LayerCountKey key = LayerCountKey.Find(JsonNode.Parse(text.ToBytes()) as JsonObject ?? [], file)
+            ?? throw new LayerToolException($"{file}: names no layer count, such as `num_hidden_layers`");
+        _path = key.Path[..^1];
+        _countKey = key.Path[^1];
+        Count = key.Count;
         Decoder = text.Find([.. _path])!;
-        _countKey = CountKeyOf(Decoder) ?? throw new LayerToolException(
-            $"{file}: names no layer count; looked for {string.Join(", ", CountKeys.Select(key => $"`{key}`"))}");
-        Count = Whole(_countKey) is int count and > 0
-            ? count
-            : throw new LayerToolException($"{file}: `{Shown(_countKey)}` is {Raw(_countKey)}, expected a whole number above 0");
         ModelType = Word("model_type") ?? "";
     }
 
@@ -146,6 +144,4 @@ internal sealed class DecoderConfig
             return null;
         }
     }
-
-    private static string? CountKeyOf(JsonTextNode owner) => CountKeys.FirstOrDefault(key => owner.Member(key) is not null);
 }

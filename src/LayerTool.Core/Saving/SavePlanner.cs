@@ -132,7 +132,7 @@ internal sealed class SavePlanner
     /// <summary>Loaders fill a tensor that is missing with random numbers, so names and shapes are held against the output's own config.</summary>
     private void CheckComplete(DecoderConfig config)
     {
-        if (_main.Checkpoint.IsQuantized || config.Settle() is not ModelConfig settled)
+        if (_main.Checkpoint.IsQuantized || _main.Checkpoint.Architecture is null || config.Settle() is not ModelConfig settled)
         {
             return;
         }

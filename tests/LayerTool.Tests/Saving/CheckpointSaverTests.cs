@@ -51,6 +51,48 @@ public sealed class CheckpointSaverTests
         Assert.Equal(plan.Slots.Count(), saved.Checkpoint.Layers.Count);
     }
 
+    [Fact]
+    public void Of_every_family_a_layer_can_be_left_out_or_the_reason_is_told()
+    {
+        string[] refused = ["gemma4", "gemma4-shared-kv", "gpt2-inverse-scale"];
+        foreach (string folder in Directory.GetDirectories(SharedFiles.Find("golden/models")))
+        {
+            string family = Path.GetFileName(folder);
+            CheckpointSet sources = SavedCheckpoint.Golden(family);
+            LayerPlan plan = LayerPlan.Identity(sources.Main.Layers.Count).Skip([1]);
+            if (refused.Contains(family))
+            {
+                Assert.Throws<LayerToolException>(() => SavePlan.Create(sources, plan));
+                continue;
+            }
+
+            SavePlan saved = SavePlan.Create(sources, plan);
+
+            Assert.Equal(sources.Main.Tensors.Count - sources.Main.Layers.InLayer(1).Length, saved.Tensors.Length);
+            Assert.All(saved.Tensors, tensor => Assert.True(tensor.IsCopy));
+            Assert.Distinct(saved.Tensors.Select(tensor => tensor.Name));
+        }
+    }
+
+    [Theory]
+    [InlineData("gemma3-conditional")]
+    [InlineData("llava-llama")]
+    [InlineData("mistral3-mistral")]
+    [InlineData("mistral3-ministral3")]
+    [InlineData("qwen2-5-vl")]
+    [InlineData("qwen3-vl")]
+    [InlineData("qwen3-5-conditional")]
+    [InlineData("llama4-conditional")]
+    public void The_text_tower_is_edited_and_everything_else_carried(string folder)
+    {
+        CheckpointSet sources = new(Checkpoint.Open(SharedFiles.Find($"golden/variants/{folder}")));
+        LayerPlan plan = LayerPlan.Identity(sources.Main.Layers.Count).Skip([1]);
+
+        using SavedCheckpoint saved = new(sources, plan);
+
+        CheckTensors(sources, plan, saved);
+    }
+
     [Theory]
     [MemberData(nameof(Families))]
     [MemberData(nameof(UnknownFamilies))]

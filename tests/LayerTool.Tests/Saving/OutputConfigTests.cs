@@ -164,8 +164,8 @@ public sealed class OutputConfigTests
 
     [Theory]
     [InlineData("""{"model_type": "llama"}""", "names no layer count")]
-    [InlineData("""{"num_hidden_layers": "5"}""", "expected a whole number above 0")]
-    [InlineData("""{"num_hidden_layers": 0}""", "expected a whole number above 0")]
+    [InlineData("""{"num_hidden_layers": "5"}""", "`num_hidden_layers` is")]
+    [InlineData("""{"num_hidden_layers": 1000000000000}""", "`num_hidden_layers` is")]
     [InlineData("""{"num_hidden_layers": 5, "layer_types": ["full_attention"]}""", "has 1 entries, expected one for each of the 5 layers")]
     [InlineData("{", "is not valid JSON")]
     [InlineData("""{"num_hidden_layers": 5, "a": "\ud800"}""", "is not valid JSON")]
