@@ -25,9 +25,10 @@ public static class TorchHost
         Load();
         if (settings.Threads is int threads)
         {
-            if (threads < 1)
+            int most = Math.Max(256, 4 * Environment.ProcessorCount);
+            if (threads < 1 || threads > most)
             {
-                throw new LayerToolException($"`--threads` is {threads}, expected at least 1");
+                throw new LayerToolException($"`--threads` is {threads}, expected 1 to {most}", $"this machine has {Environment.ProcessorCount} processors");
             }
 
             set_num_threads(threads);
