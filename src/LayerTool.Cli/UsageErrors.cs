@@ -7,6 +7,13 @@ namespace LayerTool.Cli;
 /// <summary>What a line that does not parse is answered with, on stderr.</summary>
 internal static class UsageErrors
 {
+    // An error of the library is one string: what to do about it travels behind a mark that no text has.
+    private const char HintMark = '\u001f';
+
+    /// <summary>Text of an error that says what to do about it.</summary>
+    public static string WithHint(string message, string? hint) => hint is null ? message : message + HintMark + hint;
+
+    /// <summary>Says what is wrong with the line, and what to do.</summary>
     public static void Print(ParseResult parsed, Reporter reporter)
     {
         Command command = parsed.CommandResult.Command;
@@ -25,7 +32,9 @@ internal static class UsageErrors
         {
             foreach (string message in parsed.Errors.Select(error => error.Message).Distinct())
             {
-                reporter.Error(InOurWords(message));
+                string[] parts = message.Split(HintMark);
+                reporter.Error(InOurWords(parts[0]));
+                hint = parts.Length > 1 ? parts[1] : hint;
             }
         }
 

@@ -4,6 +4,7 @@ using LayerTool.Cli.Editing;
 using LayerTool.Cli.Options;
 using LayerTool.Cli.Output;
 using LayerTool.Data;
+using LayerTool.Faults;
 using LayerTool.Progress;
 using LayerTool.Tokenization;
 
@@ -72,6 +73,11 @@ internal sealed class TokenizeCommand : Verb
 
     private static void ShowLines(Reporter reporter, Tokenizer tokenizer, string file, bool addSpecialTokens, CancellationToken cancellation)
     {
+        if (!File.Exists(file))
+        {
+            throw new LayerToolException($"`--lines`: there is no file `{file}`");
+        }
+
         long texts = 0;
         using ProgressLine progress = reporter.StartProgress();
         foreach (string text in JsonLinesFile.Open(file, column: null).Documents())

@@ -51,11 +51,7 @@ internal sealed class ModelOpener(Reporter reporter)
 
     private OpenModel OpenPlan(string file)
     {
-        if (file.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase))
-        {
-            throw new LayerToolException($"{file}: is a weight file, expected the folder of a checkpoint", "name the folder that holds it and config.json");
-        }
-
+        RefuseWeights(file);
         PlanFile plan = PlanJson.ReadFile(file);
         if (plan.Sources.IsEmpty)
         {
@@ -68,6 +64,7 @@ internal sealed class ModelOpener(Reporter reporter)
         foreach (PlanSource source in plan.Sources.Where(source => source.Name != LayerPlan.Main))
         {
             sources.Add(source.Name, OpenSource(origins[source.Name]));
+            sources.CheckCompatible(source.Name, allowConfigMismatch: true); // the user accepted it when the plan was made
         }
 
         foreach (PlanSource source in plan.Sources.Where(source => IsAnother(source, sources[source.Name])))
@@ -78,6 +75,19 @@ internal sealed class ModelOpener(Reporter reporter)
         OpenModel model = new(file, sources, plan.Plan) { Origins = origins, History = plan.History };
         model.Check(plan.Plan);
         return model;
+    }
+
+    private static void RefuseWeights(string file)
+    {
+        switch (Path.GetExtension(file).ToUpperInvariant())
+        {
+            case ".SAFETENSORS":
+                throw new LayerToolException($"{file}: is a weight file, expected the folder of a checkpoint", "name the folder that holds it and config.json");
+            case ".GGUF":
+                throw new LayerToolException($"{file}: is a GGUF file, which LayerTool does not read", "take the model's safetensors form");
+            case ".BIN" or ".PT" or ".PTH" or ".CKPT" or ".PKL":
+                throw new LayerToolException($"{file}: holds pickled weights, and reading those runs whatever code is in them", "take the model's safetensors form");
+        }
     }
 
     // A full hash takes minutes: it is compared where it is asked for.

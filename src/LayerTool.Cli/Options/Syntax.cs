@@ -18,7 +18,7 @@ internal static class Syntax
         }
         catch (LayerToolException fault)
         {
-            result.AddError($"{NameOf(result)}: {fault.Message}{(fault.Hint is null ? "" : $" ({fault.Hint})")}");
+            result.AddError(UsageErrors.WithHint($"{NameOf(result)}: {fault.Message}", fault.Hint));
             return default;
         }
     };

@@ -8,7 +8,7 @@ namespace LayerTool.Cli.Output;
 /// </summary>
 internal sealed class ProgressLine(OutputTarget target, ProgressStyle style, TimeProvider? clock = null) : IProgress<Step>, IDisposable
 {
-    private const int BarWidth = 24;
+    private const int MaxBarWidth = 24;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan DrawEvery = TimeSpan.FromMilliseconds(100);
 
@@ -63,30 +63,34 @@ internal sealed class ProgressLine(OutputTarget target, ProgressStyle style, Tim
         }
     }
 
-    /// <summary>Text of a step after a time: <c>scoring  45%  1,200/2,048 tokens  530 tokens/s  2 s left</c>.</summary>
-    internal static string Describe(Step step, TimeSpan elapsed)
+    /// <summary>Text of a step after a time: <c>scoring  ####....  50%  1,200/2,400 tokens  530/s  2 s left</c>.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="elapsed">Time since the phase began.</param>
+    /// <param name="width">Columns; the bar takes what the words leave.</param>
+    internal static string Describe(Step step, TimeSpan elapsed, int width)
     {
         double rate = elapsed > TimeSpan.Zero ? step.Done / elapsed.TotalSeconds : 0;
-        string speed = rate > 0 ? $"  {Amount((long)rate, step.Unit)}/s" : "";
+        string speed = rate > 0 ? $"  {Number(step, (long)rate)}/s" : "";
         if (step.Total <= 0)
         {
-            return $"{step.Phase}  {Amount(step.Done, step.Unit)}{speed}";
+            return $"{step.Phase}  {Amount(step)}{speed}";
         }
 
         double part = Math.Clamp((double)step.Done / step.Total, 0, 1);
-        int filled = (int)(part * BarWidth);
         string left = rate > 0 ? $"  {Quantity.Duration(TimeSpan.FromSeconds((step.Total - step.Done) / rate))} left" : "";
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{step.Phase}  {new string('#', filled)}{new string('.', BarWidth - filled)} {part * 100,3:0}%  {Amount(step.Done, step.Unit)} of {Amount(step.Total, step.Unit)}{speed}{left}");
+        string words = string.Create(CultureInfo.InvariantCulture, $"{part * 100,3:0}%  {Number(step, step.Done)}/{Amount(step with { Done = step.Total })}{speed}{left}");
+        int bar = Math.Clamp(width - step.Phase.Length - words.Length - 3, 0, MaxBarWidth);
+        int filled = (int)(part * bar);
+        return $"{step.Phase}  {new string('#', filled)}{new string('.', bar - filled)} {words}";
     }
 
-    private static string Amount(long count, string unit) =>
-        unit == "bytes" ? Quantity.Bytes(count) : $"{Quantity.Whole(count)} {unit}";
+    private static string Amount(Step step) => step.Unit == "bytes" ? Number(step, step.Done) : $"{Number(step, step.Done)} {step.Unit}";
+
+    private static string Number(Step step, long count) => step.Unit == "bytes" ? Quantity.Bytes(count) : Quantity.Whole(count);
 
     private void Draw(Step step, TimeSpan elapsed)
     {
-        string text = Describe(step, elapsed);
+        string text = Describe(step, elapsed, target.Width - 1);
         target.Writer.Write(string.Concat("\r\e[2K", text.AsSpan(0, Math.Min(text.Length, target.Width - 1))));
         target.Writer.Flush();
         _visible = true;
@@ -97,7 +101,7 @@ internal sealed class ProgressLine(OutputTarget target, ProgressStyle style, Tim
         Erase();
         if (style == ProgressStyle.Plain && _latest is Step step && _clock.GetElapsedTime(_started) is TimeSpan elapsed && elapsed >= Patience)
         {
-            target.Writer.WriteLine($"{step.Phase}: {Amount(step.Done, step.Unit)} in {Quantity.Duration(elapsed)}");
+            target.Writer.WriteLine($"{step.Phase}: {Amount(step)} in {Quantity.Duration(elapsed)}");
             target.Writer.Flush();
         }
     }

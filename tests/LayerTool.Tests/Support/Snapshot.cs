@@ -48,6 +48,7 @@ internal static partial class Snapshot
 
         filtered = Versions().Replace(filtered, "layertool VERSION");
         filtered = Times().Replace(filtered, "TIME");
+        filtered = FinishedPhases().Replace(filtered, "");
         return TrailingSpace().Replace(filtered, "");
     }
 
@@ -56,6 +57,10 @@ internal static partial class Snapshot
 
     [GeneratedRegex(@"\b\d+(:\d\d)+\b|\b\d+(\.\d+)? m?s\b")]
     private static partial Regex Times();
+
+    // Said of phases that took more than a second: on a busy machine there are more of them.
+    [GeneratedRegex(@"^.+: \S+ \w+ in TIME\n", RegexOptions.Multiline)]
+    private static partial Regex FinishedPhases();
 
     [GeneratedRegex(@"[ \t]+$", RegexOptions.Multiline)]
     private static partial Regex TrailingSpace();

@@ -38,9 +38,16 @@ public sealed class ProgressLineTests : IDisposable
         }
 
         Assert.Equal(
-            Erase + "scoring  ######..................  25%  1,000 tokens of 4,000 tokens  500 tokens/s  6 s left" + Erase,
+            Erase + "scoring  ######..................  25%  1,000/4,000 tokens  500/s  6 s left" + Erase,
             _written.ToString());
     }
+
+    [Theory]
+    [InlineData(120, "saving  ############............  50%  1.0 GB/2.0 GB  250.0 MB/s  4 s left")]
+    [InlineData(60, "saving  #####.....  50%  1.0 GB/2.0 GB  250.0 MB/s  4 s left")]
+    [InlineData(20, "saving    50%  1.0 GB/2.0 GB  250.0 MB/s  4 s left")]
+    public void The_bar_takes_what_the_words_leave(int width, string text) =>
+        Assert.Equal(text, ProgressLine.Describe(new Step("saving", 1_000_000_000, 2_000_000_000, "bytes"), TimeSpan.FromSeconds(4), width));
 
     [Fact]
     public void It_is_drawn_at_most_ten_times_a_second()
