@@ -9,19 +9,20 @@ namespace LayerTool.Scoring;
 /// keeps is three sums a slot, whatever the number of tokens.
 /// </summary>
 /// <remarks>
-/// Inside a slot the stream is taken in float32: a half's update is added to the stream here where the model runs in a narrower
-/// type, whose own sum would round small updates away and call the half useless.
+/// Inside a slot the updates of the halves are added to the stream here, in float32: a model that runs in a narrower type rounds
+/// its own sum, small updates vanish in it, and their halves would seem useless.
 /// </remarks>
 internal sealed class ScoreObserver : IActivationObserver, IDisposable
 {
-    // Rows that stay in the processor's cache while they are read nine times.
-    private const long ChunkElements = 1 << 18;
+    // Four such tensors stay in a processor's cache, from where they are read a dozen times; a device wants large kernels instead.
+    private const long ChunkElementsOnCpu = 1 << 16;
+    private const long ChunkElementsOnDevice = 1 << 24;
 
     private readonly Tensor _sums; // [slots, 3]: attention, MLP, block; float64
     private readonly CancellationToken _cancellation;
     private Tensor? _input; // [N, H], the stream in front of the slot that is running
-    private Tensor? _between; // [N, H], the stream between its halves
-    private Tensor? _stream; // [N, H], the float32 sum so far
+    private Tensor? _attention; // [N, H], what its attention adds
+    private Tensor? _mlp; // [N, H], what its MLP adds
 
     public ScoreObserver(int slots, Device device, CancellationToken cancellation)
     {
@@ -42,7 +43,6 @@ internal sealed class ScoreObserver : IActivationObserver, IDisposable
     public Tensor? Observe(ActivationSite site, Tensor state)
     {
         using DisposeScope scope = NewDisposeScope();
-        bool narrow = state.dtype != ScalarType.Float32;
         switch (site.Place)
         {
             case ActivationPlace.Embedding:
@@ -50,17 +50,17 @@ internal sealed class ScoreObserver : IActivationObserver, IDisposable
                 break;
             case ActivationPlace.SlotInput:
                 _cancellation.ThrowIfCancellationRequested();
-                Hold(ref _input, Rows(state));
-                Hold(ref _stream, _input!);
+                Release();
+                _input = Hold(state);
                 break;
-            case ActivationPlace.AttentionOutput or ActivationPlace.MlpOutput when narrow:
-                Hold(ref _stream, _stream! + Rows(state));
+            case ActivationPlace.AttentionOutput:
+                _attention = Hold(state);
                 break;
-            case ActivationPlace.MlpInput:
-                Hold(ref _between, narrow ? _stream! : Rows(state));
+            case ActivationPlace.MlpOutput:
+                _mlp = Hold(state);
                 break;
             case ActivationPlace.SlotOutput:
-                _sums.select(0, site.Slot).add_(Changes(_input!, _between!, narrow ? _stream! : Rows(state)));
+                AddSums(_sums.select(0, site.Slot), _input!, _attention, _mlp);
                 Release();
                 break;
         }
@@ -74,44 +74,35 @@ internal sealed class ScoreObserver : IActivationObserver, IDisposable
         _sums.Dispose();
     }
 
-    // The stream at three places of a slot → [3], float64.
-    private static Tensor Changes(Tensor input, Tensor between, Tensor output)
+    private static void AddSums(Tensor sums, Tensor input, Tensor? attention, Tensor? mlp)
     {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor total = zeros(3, dtype: ScalarType.Float64, device: input.device);
         long count = input.size(0);
-        long chunk = Math.Max(1, ChunkElements / input.size(1));
+        long elements = input.device.type == DeviceType.CPU ? ChunkElementsOnCpu : ChunkElementsOnDevice;
+        long chunk = Math.Max(1, elements / input.size(1));
         for (long start = 0; start < count; start += chunk)
         {
-            using DisposeScope pass = NewDisposeScope();
+            using DisposeScope scope = NewDisposeScope();
             long length = Math.Min(chunk, count - start);
-            Tensor before = DirectionChange.Unit(input.narrow(0, start, length));
-            Tensor middle = DirectionChange.Unit(between.narrow(0, start, length));
-            Tensor after = DirectionChange.Unit(output.narrow(0, start, length));
-            total.add_(stack([DirectionChange.Sum(before, middle), DirectionChange.Sum(middle, after), DirectionChange.Sum(before, after)]));
+            Tensor before = input.narrow(0, start, length).to(ScalarType.Float32);
+            Tensor between = Sum(before, attention?.narrow(0, start, length));
+            Tensor after = Sum(between, mlp?.narrow(0, start, length));
+            sums.add_(DirectionChange.Sums(before, between, after));
         }
-
-        return total.MoveToOuterDisposeScope();
     }
 
-    // [B, T, H] → [B · T, H] in float32.
-    private static Tensor Rows(Tensor state) => state.reshape(-1, state.size(-1)).to(ScalarType.Float32);
+    // A tensor of its own in any case: the sums overwrite it.
+    private static Tensor Sum(Tensor stream, Tensor? update) => update is null ? stream.clone() : stream + update;
 
-    // States are never written in place, so that another handle on the same memory is as good as a copy.
-    private static void Hold(ref Tensor? held, Tensor rows)
-    {
-        Tensor alias = rows.alias().DetachFromDisposeScope();
-        held?.Dispose();
-        held = alias;
-    }
+    // [B, T, H] → [B · T, H]. States are never written in place, so that another handle on the same memory is as good as a copy.
+    private static Tensor Hold(Tensor state) => state.reshape(-1, state.size(-1)).alias().DetachFromDisposeScope();
 
     private void Release()
     {
         _input?.Dispose();
-        _between?.Dispose();
-        _stream?.Dispose();
+        _attention?.Dispose();
+        _mlp?.Dispose();
         _input = null;
-        _between = null;
-        _stream = null;
+        _attention = null;
+        _mlp = null;
     }
 }

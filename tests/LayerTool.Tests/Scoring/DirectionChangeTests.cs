@@ -62,9 +62,11 @@ public sealed class DirectionChangeTests
     private static double Mean(float[] left, float[] right, int width)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor x = DirectionChange.Unit(tensor(left).reshape(-1, width));
-        Tensor y = DirectionChange.Unit(tensor(right).reshape(-1, width));
-        return DirectionChange.Sum(x, y).item<double>() / (left.Length / width);
+        Tensor x = tensor(left).reshape(-1, width);
+        Tensor y = tensor(right).reshape(-1, width);
+        double[] sums = DirectionChange.Sums(x, y.clone(), y.clone()).data<double>().ToArray();
+        Assert.Equal((sums[0], 0.0), (sums[2], sums[1])); // the second state and the third are one here
+        return sums[0] / (left.Length / width);
     }
 
     private static float[] Drawn(int count, int seed)
