@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using LayerTool.Tests.Support;
 using Xunit;
 
@@ -67,6 +68,31 @@ public sealed class ProcessTests : IDisposable
         CommandRun run = await CommandRun.FinishAsync(process);
 
         Assert.Equal(new CommandRun(0, "0\n", ""), run);
+    }
+
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData("1", false)]
+    public async Task A_terminal_gets_colour_unless_it_does_not_want_any(string? noColor, bool coloured)
+    {
+        LinuxOnly();
+        const string Terminal = "/usr/bin/script"; // of util-linux: runs a program on a terminal of its own
+        Assert.SkipUnless(File.Exists(Terminal), $"there is no {Terminal}");
+        ProcessStartInfo start = new(Terminal, ["-qec", $"dotnet '{CommandRun.Program}' inspect no/such/folder", "/dev/null"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
+        start.Environment["NO_COLOR"] = noColor;
+        start.Environment["TERM"] = "xterm-256color";
+        using Process process = Process.Start(start)!;
+
+        CommandRun run = await CommandRun.FinishAsync(process);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("no such folder", run.Output, StringComparison.Ordinal);
+        Assert.Equal(coloured, Regex.IsMatch(run.Output, @"\e\[1;[39]")); // bold and a foreground
     }
 
     public void Dispose() => _folder.Dispose();
