@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using LayerTool.Faults;
-using Microsoft.Win32.SafeHandles;
 
 namespace LayerTool.Safetensors;
 
@@ -97,33 +96,6 @@ public sealed class SafetensorsWriter : IDisposable
         {
             _stream.Write(bytes);
             SendToDisk();
-        }
-        catch (IOException fault)
-        {
-            throw Unwritable(File, fault);
-        }
-    }
-
-    /// <summary>Writes the next bytes straight from a file, as far as the system can; the caller writes the rest with <see cref="Write"/>.</summary>
-    /// <param name="source">Where the bytes are.</param>
-    /// <param name="offset">The first one's place there.</param>
-    /// <param name="count">How many at most.</param>
-    /// <returns>How many were written; 0 where the system cannot.</returns>
-    /// <exception cref="LayerToolException">What was written before does not fit on the disk.</exception>
-    internal long CopyFrom(SafeFileHandle source, long offset, long count)
-    {
-        if (_stream.Position + count > _fileSize)
-        {
-            throw new InvalidOperationException($"More bytes than the tensors of {File} have.");
-        }
-
-        try
-        {
-            _stream.Flush(); // the copy goes past the buffer
-            long copied = KernelCopy.Copy(source, offset, _stream.SafeFileHandle, _stream.Position, count);
-            _stream.Position += copied;
-            SendToDisk();
-            return copied;
         }
         catch (IOException fault)
         {

@@ -57,10 +57,6 @@ public sealed class TensorReader : IDisposable
         return bytes;
     }
 
-    /// <summary>The open file of a tensor, for a copy that need not pass through memory of ours; it belongs to the reader.</summary>
-    /// <exception cref="LayerToolException">As for <see cref="Read"/>.</exception>
-    internal SafeFileHandle FileOf(TensorEntry tensor) => Handle(tensor.File);
-
     /// <inheritdoc />
     public void Dispose()
     {

@@ -18,7 +18,7 @@ public static class CheckpointSaver
     /// <param name="plan">The plan.</param>
     /// <param name="options">Where and how.</param>
     /// <param name="progress">Told of the bytes written.</param>
-    /// <param name="cancellation">Looked at before each piece of a few megabytes.</param>
+    /// <param name="cancellation">Looked at before each piece.</param>
     /// <exception cref="LayerToolException">The plan fits no format, the folder may not be written, or the disk is full.</exception>
     /// <exception cref="OperationCanceledException">Stopped; nothing is left.</exception>
     public static SaveResult Save(CheckpointSet sources, LayerPlan plan, SaveOptions options, IProgress<Step>? progress = null, CancellationToken cancellation = default)

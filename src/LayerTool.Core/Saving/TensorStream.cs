@@ -8,7 +8,6 @@ namespace LayerTool.Saving;
 internal sealed class TensorStream : IDisposable
 {
     private const int ChunkBytes = 1 << 18; // stays in the processor's cache between reading and writing
-    private const long KernelChunkBytes = 1 << 23;
 
     private readonly TensorReader _reader;
     private readonly byte[] _read = GC.AllocateUninitializedArray<byte>(ChunkBytes);
@@ -33,8 +32,7 @@ internal sealed class TensorStream : IDisposable
             return;
         }
 
-        long position = tensor.IsCopy ? CopyInKernel(tensor.Source, writer, wrote, cancellation) : 0;
-        for (; position < tensor.Source.ByteCount; position += ChunkBytes)
+        for (long position = 0; position < tensor.Source.ByteCount; position += ChunkBytes)
         {
             cancellation.ThrowIfCancellationRequested();
             Span<byte> read = _read.AsSpan(0, (int)Math.Min(ChunkBytes, tensor.Source.ByteCount - position));
@@ -47,26 +45,6 @@ internal sealed class TensorStream : IDisposable
 
     /// <inheritdoc />
     public void Dispose() => _reader.Dispose();
-
-    /// <summary>Copies from the tensor's first byte on, as far as the kernel does it.</summary>
-    private long CopyInKernel(TensorEntry tensor, SafetensorsWriter writer, Action<int> wrote, CancellationToken cancellation)
-    {
-        long position = 0;
-        while (tensor.ByteCount - position >= KernelCopy.Least)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            long copied = writer.CopyFrom(_reader.FileOf(tensor), tensor.Offset + position, Math.Min(KernelChunkBytes, tensor.ByteCount - position));
-            if (copied == 0)
-            {
-                break;
-            }
-
-            position += copied;
-            wrote((int)copied);
-        }
-
-        return position;
-    }
 
     private ReadOnlySpan<byte> Scaled(OutputTensor tensor, long position, ReadOnlySpan<byte> read)
     {

@@ -20,7 +20,7 @@ internal sealed class WeightOutput(SavePlan plan, ImmutableArray<Shard> shards, 
     /// <summary>Writes all tensors.</summary>
     /// <param name="sources">Where they are read.</param>
     /// <param name="progress">Told of the bytes written.</param>
-    /// <param name="cancellation">Looked at before each piece of a few megabytes.</param>
+    /// <param name="cancellation">Looked at before each piece.</param>
     /// <exception cref="LayerToolException">A source cannot be read, or a file cannot be written.</exception>
     public void Write(CheckpointSet sources, IProgress<Step>? progress, CancellationToken cancellation)
     {
