@@ -1,7 +1,6 @@
 using System.CommandLine;
 using LayerTool.Cli.Editing;
 using LayerTool.Cli.Options;
-using LayerTool.Plans;
 
 namespace LayerTool.Cli.Commands;
 
@@ -38,13 +37,7 @@ internal sealed class EditCommand : Verb
                 session.AddSource(source.Name, source.Model, request.AllowConfigMismatch);
             }
 
-            PlanFile plan = request.Plan.Read();
-            foreach (PlanSource source in plan.Sources.Where(source => session.Model.Sources.Find(source.Name) is null))
-            {
-                session.AddSource(source.Name, ModelOpener.Locate(source.Path, request.Plan.File!), request.AllowConfigMismatch);
-            }
-
-            return session.Finish(plan.Plan, cancellation);
+            return session.Finish(session.Take(request.Plan, request.AllowConfigMismatch), cancellation);
         },
         cancellation);
 

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using LayerTool.Checkpoints;
 using LayerTool.Cli.Measuring;
+using LayerTool.Cli.Options;
 using LayerTool.Cli.Output;
+using LayerTool.Evaluation;
+using LayerTool.Faults;
 using LayerTool.Models;
 using LayerTool.Plans;
 using LayerTool.Saving;
@@ -17,11 +19,14 @@ internal sealed class EditSession : IDisposable
 {
     private readonly Services _services;
     private readonly EditRequest _request;
+    private readonly ModelOpener _opener;
     private readonly Lazy<Decoder> _decoder;
 
-    private EditSession(Services services, EditRequest request, OpenModel model)
+    private EditSession(Services services, EditRequest request, ModelOpener opener)
     {
+        OpenModel model = opener.Open(request.Model);
         _services = services;
+        _opener = opener;
         _request = request;
         Model = model;
         Report = new SectionedReport(services.Reporter, "layertool.edit/1");
@@ -49,14 +54,24 @@ internal sealed class EditSession : IDisposable
     public static EditSession Open(Services services, EditRequest request)
     {
         EvalTexts.Check(request.Eval.Texts);
-        OpenModel model = new ModelOpener(services.Reporter).Open(request.Model);
+        if (request.Out.PlanFile is string file)
+        {
+            OutputFile.Check(file, request.Out.Force);
+        }
+
+        EditSession session = new(services, request, new ModelOpener(services.Reporter));
+        if (request.Eval.Texts.Count > 0)
+        {
+            session.Model.RequireRun();
+        }
+
         if (request.Out.Folder is string folder)
         {
             // Once more when the plan is known; but an edit may take long to find its plan.
-            OutputPlace.Check(folder, model.Sources.Select(source => source.Value.Folder), request.Out.Force);
+            OutputPlace.Check(folder, session.Model.Sources.Select(source => source.Value.Folder), request.Out.Force);
         }
 
-        return new EditSession(services, request, model);
+        return session;
     }
 
     /// <summary>The layers of the main checkpoint that a list names; what was understood is said.</summary>
@@ -74,20 +89,18 @@ internal sealed class EditSession : IDisposable
     /// <param name="model">A folder or a repository id.</param>
     /// <param name="allowConfigMismatch">Whether its config may differ where the shapes fit.</param>
     /// <exception cref="Faults.LayerToolException">It is not there, its layers do not fit, or the name is taken.</exception>
-    public void AddSource(string name, string model, bool allowConfigMismatch)
-    {
-        Model.Sources.Add(name, new ModelOpener(_services.Reporter).OpenSource(model));
-        Model = Model with { Origins = Model.Origins.Add(name, model) };
-        LayerCompatibility compatibility = Model.Sources.CheckCompatible(name, allowConfigMismatch);
-        foreach (FieldDifference difference in compatibility.Config)
-        {
-            _services.Reporter.Warn($"`{difference.Field}` is {difference.Other} in `{name}`, its layers now run with {difference.Main}");
-        }
+    public void AddSource(string name, string model, bool allowConfigMismatch) =>
+        Model = _opener.Add(Model, name, model, allowConfigMismatch);
 
-        foreach (string note in compatibility.Notes)
-        {
-            _services.Reporter.Note(note);
-        }
+    /// <summary>Takes over a plan: of a file also the sources that it names, and the commands that led to it.</summary>
+    /// <param name="text">The plan as the command line gives it.</param>
+    /// <param name="allowConfigMismatch">Whether the config of its sources may differ where the shapes fit.</param>
+    /// <exception cref="Faults.LayerToolException">The file or a source is at fault.</exception>
+    public LayerPlan Take(PlanText text, bool allowConfigMismatch)
+    {
+        PlanFile plan = text.Read();
+        Model = text.File is string file ? _opener.Join(Model, plan, file, allowConfigMismatch) : Model;
+        return plan.Plan;
     }
 
     /// <summary>A name that no source has yet: the one wished for, or that with a number.</summary>
@@ -141,10 +154,13 @@ internal sealed class EditSession : IDisposable
 
     private void Measure(LayerPlan after, CancellationToken cancellation)
     {
-        if (_request.Eval.Texts.Count > 0)
+        EvalRequest request = _request.Eval;
+        if (request.Texts.Count > 0)
         {
+            TextEvaluator evaluator = new(_services.Reporter, Model, Tokenizer, new PerplexityOptions { Limit = request.Limit, BatchSize = request.BatchSize });
+            IReadOnlyList<EvaluationText> texts = evaluator.Prepare(request.Texts, cancellation);
             Report.Add("evaluation", new BeforeAfterSection(
-                BeforeAfter.Measure(_services.Reporter, Model, after, Decoder, Tokenizer, _request.Eval, cancellation),
+                BeforeAfter.Measure(evaluator, texts, Decoder, Model.Plan, after, cancellation),
                 RunSettings.Of(Decoder, _request.Compute)));
         }
     }

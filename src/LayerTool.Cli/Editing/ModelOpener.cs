@@ -30,10 +30,65 @@ internal sealed class ModelOpener(Reporter reporter)
         return checkpoint;
     }
 
+    /// <summary>Adds a checkpoint that a plan may take layers from; what differs and was accepted is said.</summary>
+    /// <param name="model">The model that it is added to.</param>
+    /// <param name="name">Its name in the plan.</param>
+    /// <param name="origin">A folder or a repository id.</param>
+    /// <param name="allowConfigMismatch">Whether its config may differ where the shapes fit.</param>
+    /// <param name="howToAllow">How the user says so, for the hint.</param>
+    /// <exception cref="LayerToolException">It is not there, its layers do not fit, or the name is taken.</exception>
+    public OpenModel Add(OpenModel model, string name, string origin, bool allowConfigMismatch, string howToAllow = LayerCompatibility.OptionToAllow)
+    {
+        model.Sources.Add(name, OpenSource(origin));
+        LayerCompatibility compatibility = model.Sources.CheckCompatible(name, allowConfigMismatch, howToAllow);
+        foreach (FieldDifference difference in compatibility.Config)
+        {
+            reporter.Warn($"`{difference.Field}` is {difference.Other} in `{name}`, its layers now run with {difference.Main}");
+        }
+
+        foreach (string note in compatibility.Notes)
+        {
+            reporter.Note(note);
+        }
+
+        return model with
+        {
+            Origins = model.Origins.Add(name, origin),
+            Mismatched = compatibility.Config.IsEmpty ? model.Mismatched : model.Mismatched.Add(name),
+        };
+    }
+
+    /// <summary>Adds what a plan file brings along: the sources that are not there yet, and the commands that led to the plan.</summary>
+    /// <param name="model">The model, its main checkpoint open.</param>
+    /// <param name="plan">What the file holds.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="allowConfigMismatch">Whether the config of every source may differ, or only of those that the file says it of.</param>
+    /// <exception cref="LayerToolException">A source is missing, or its layers do not fit.</exception>
+    public OpenModel Join(OpenModel model, PlanFile plan, string file, bool allowConfigMismatch = false)
+    {
+        foreach (PlanSource source in plan.Sources.Where(source => model.Sources.Find(source.Name) is null))
+        {
+            model = Add(
+                model,
+                source.Name,
+                Locate(source.Path, file),
+                allowConfigMismatch || source.AllowConfigMismatch,
+                $"`\"allowConfigMismatch\": true` beside the path of `{source.Name}` in {file}");
+        }
+
+        foreach (PlanSource source in plan.Sources.Where(source => IsAnother(source, model.Sources[source.Name])))
+        {
+            reporter.Warn($"{file}: the source `{source.Name}` is not the checkpoint that the plan was made for: its hash is another");
+        }
+
+        // A plan file tells its way from the beginning, so its steps take the place of the checkpoint's own.
+        return plan.History.IsEmpty ? model : model with { History = plan.History };
+    }
+
     /// <summary>Where a source of a plan file is. A relative path counts from the plan's own folder, so that both can be moved together.</summary>
     /// <param name="path">Folder or repository id, as the plan file has it.</param>
     /// <param name="planFile">The plan file.</param>
-    public static string Locate(string path, string planFile)
+    private static string Locate(string path, string planFile)
     {
         string beside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(planFile))!, path);
         return Path.IsPathRooted(path) || !Directory.Exists(beside) ? path : Path.GetRelativePath(".", beside);
@@ -58,21 +113,7 @@ internal sealed class ModelOpener(Reporter reporter)
             throw new LayerToolException($"{file}: the plan names no sources", $"say which checkpoint it is for: `layertool edit CHECKPOINT --plan {file}`");
         }
 
-        ImmutableDictionary<string, string> origins = plan.Sources.ToImmutableDictionary(
-            source => source.Name, source => Locate(source.Path, file), StringComparer.Ordinal);
-        CheckpointSet sources = new(OpenSource(origins[LayerPlan.Main]));
-        foreach (PlanSource source in plan.Sources.Where(source => source.Name != LayerPlan.Main))
-        {
-            sources.Add(source.Name, OpenSource(origins[source.Name]));
-            sources.CheckCompatible(source.Name, allowConfigMismatch: true); // the user accepted it when the plan was made
-        }
-
-        foreach (PlanSource source in plan.Sources.Where(source => IsAnother(source, sources[source.Name])))
-        {
-            reporter.Warn($"{file}: the source `{source.Name}` is not the checkpoint that the plan was made for: its hash is another");
-        }
-
-        OpenModel model = new(file, sources, plan.Plan) { Origins = origins, History = plan.History };
+        OpenModel model = Join(OpenCheckpoint(Locate(plan.Sources[0].Path, file)) with { Name = file, Plan = plan.Plan }, plan, file);
         model.Check(plan.Plan);
         return model;
     }

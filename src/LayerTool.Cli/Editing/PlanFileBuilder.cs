@@ -28,6 +28,6 @@ internal static class PlanFileBuilder
         string given = model.Origins[name];
         bool isRelativeFolder = !Path.IsPathRooted(given) && Directory.Exists(given);
         string path = isRelativeFolder ? Path.GetRelativePath(folder, given).Replace('\\', '/') : given;
-        return new PlanSource(name, path, checkpoint.ModelType, CheckpointHash.Quick(checkpoint));
+        return new PlanSource(name, path, checkpoint.ModelType, CheckpointHash.Quick(checkpoint), model.Mismatched.Contains(name));
     }
 }

@@ -62,12 +62,14 @@ public sealed class CheckpointSet : IReadOnlyCollection<KeyValuePair<string, Che
     /// <summary>Checks that layers of a source may stand in the main checkpoint.</summary>
     /// <param name="name">Name of the source.</param>
     /// <param name="allowConfigMismatch">Whether differences of the config are accepted where the shapes fit.</param>
+    /// <param name="howToAllow">How the user says so, for the hint.</param>
     /// <returns>What was compared; differences that were accepted are in it.</returns>
     /// <exception cref="LayerToolException">Every differing field, with both values.</exception>
-    public LayerCompatibility CheckCompatible(string name, bool allowConfigMismatch = false)
+    public LayerCompatibility CheckCompatible(
+        string name, bool allowConfigMismatch = false, string howToAllow = LayerCompatibility.OptionToAllow)
     {
         LayerCompatibility compatibility = LayerCompatibility.Compare(Main, this[name]);
-        compatibility.Require(allowConfigMismatch);
+        compatibility.Require(allowConfigMismatch, howToAllow);
         return compatibility;
     }
 

@@ -16,6 +16,9 @@ public sealed record LayerCompatibility(
     ImmutableArray<FieldDifference> Config,
     ImmutableArray<string> Notes)
 {
+    /// <summary>How a command line accepts differences of the config.</summary>
+    public const string OptionToAllow = "`--allow-config-mismatch`";
+
     private const int MostShown = 12;
 
     /// <summary>Whether nothing stands against taking layers.</summary>
@@ -42,8 +45,9 @@ public sealed record LayerCompatibility(
 
     /// <summary>Refuses layers that do not fit.</summary>
     /// <param name="allowConfigMismatch">Whether differences of the config are accepted where the shapes fit.</param>
+    /// <param name="howToAllow">How the user says so, for the hint.</param>
     /// <exception cref="LayerToolException">Every differing field, with both values.</exception>
-    public void Require(bool allowConfigMismatch)
+    public void Require(bool allowConfigMismatch, string howToAllow = OptionToAllow)
     {
         if (!Shape.IsEmpty)
         {
@@ -56,7 +60,7 @@ public sealed record LayerCompatibility(
         {
             throw new LayerToolException(
                 $"the layers of {Other} would compute something else in {Main}: {Listed(Config)}",
-                "the saved config.json can hold one value only, the main one; `--allow-config-mismatch` takes the layers all the same");
+                $"the saved config.json can hold one value only, the main one; {howToAllow} takes the layers all the same");
         }
     }
 

@@ -75,11 +75,7 @@ public static class PlanJson
             throw new LayerToolException($"{path}: the plan file would have {bytes.Length >> 20} MB, it has at most {MaxFileBytes >> 20} MB");
         }
 
-        if (File.Exists(path) && !overwrite)
-        {
-            throw new LayerToolException($"{path}: the file exists already", "name another one, or replace it with `--force`");
-        }
-
+        OutputFile.Check(path, overwrite);
         string aside = path + ".part";
         try
         {

@@ -119,12 +119,13 @@ internal sealed class PlanJsonReader(string file)
         foreach (JsonProperty property in Entries(element, "sources"))
         {
             string path = $"sources.{property.Name}";
-            Fields source = new(this, property.Value, path, ["path", "architecture", "hash"]);
+            Fields source = new(this, property.Value, path, ["path", "architecture", "hash", "allowConfigMismatch"]);
             sources.Add(new PlanSource(
                 PlanLimits.IsName(property.Name) ? property.Name : throw Fault($"`{Short(path)}` is no name for a source"),
                 Text(source.Required("path", JsonValueKind.String), $"{path}.path"),
                 source.OptionalText("architecture"),
-                source.OptionalText("hash")));
+                source.OptionalText("hash"),
+                source.OptionalFlag("allowConfigMismatch")));
         }
 
         return sources.Count == 0 || sources[0].Name == LayerPlan.Main
@@ -264,6 +265,12 @@ internal sealed class PlanJsonReader(string file)
 
         public string? OptionalText(string key) =>
             Optional(key, JsonValueKind.String) is JsonElement text ? _reader.Text(text, Path(key)) : null;
+
+        /// <summary>A flag; false where it is absent.</summary>
+        public bool OptionalFlag(string key) => _element.TryGetProperty(key, out JsonElement value)
+            && (value.ValueKind is JsonValueKind.True or JsonValueKind.False
+                ? value.GetBoolean()
+                : throw _reader.Wrong(Path(key), value, "`true` or `false`"));
 
         private string Path(string key) => _path.Length == 0 ? key : $"{_path}.{key}";
     }

@@ -74,6 +74,11 @@ internal static class PlanJsonWriter
         writer.WriteString("path", source.Path);
         WriteOptional(writer, "architecture", source.Architecture);
         WriteOptional(writer, "hash", source.Hash);
+        if (source.AllowConfigMismatch)
+        {
+            writer.WriteBoolean("allowConfigMismatch", true);
+        }
+
         writer.WriteEndObject();
     });
 

@@ -16,7 +16,7 @@ public sealed class PlanJsonTests
           "notation": "0-1, base:2*0.5/2+lora, [0|(1, 3.mlp)]",
           "sources": {
             "main": {"path":"../Qwen \"2\" é","architecture":"qwen2","hash":"sha256:00ff"},
-            "base": {"path":"org/base@main"}
+            "base": {"path":"org/base@main","allowConfigMismatch":true}
           },
           "embedding": "main",
           "head": "base",
@@ -49,7 +49,7 @@ public sealed class PlanJsonTests
     private static readonly PlanFile Everything = new(PlanNotation.Parse("0-1, base:2*0.5/2+lora, [0|(1, 3.mlp)]") with { HeadSource = "base" })
     {
         Tool = "layertool 0.1.0",
-        Sources = [new PlanSource("main", "../Qwen \"2\" é", "qwen2", "sha256:00ff"), new PlanSource("base", "org/base@main")],
+        Sources = [new PlanSource("main", "../Qwen \"2\" é", "qwen2", "sha256:00ff"), new PlanSource("base", "org/base@main", AllowConfigMismatch: true)],
         Adapters = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal).Add("lora", "adapters/lora"),
         History = [new PlanHistoryEntry("drop", ["--attn", "1"]), new PlanHistoryEntry("edit", [])],
         Scores = new PlanScores("cosine", [0.1, 1e-5, 3], [], []),
@@ -126,6 +126,7 @@ public sealed class PlanJsonTests
     [InlineData("""{"schema": "layertool.plan/1", "slots": [], "embedding": "a b"}""", "plan.json: the embedding's source is `a b`, which is no name")]
     [InlineData("""{"schema": "layertool.plan/1", "slots": [], "sources": {"base": {"path": "x"}}}""", "plan.json: the first of `sources` is `base`, expected `main`")]
     [InlineData("""{"schema": "layertool.plan/1", "slots": [], "sources": {"main": {}}}""", "plan.json: needs `sources.main.path`, which is missing")]
+    [InlineData("""{"schema": "layertool.plan/1", "slots": [], "sources": {"main": {"path": "x", "allowConfigMismatch": 1}}}""", "plan.json: `sources.main.allowConfigMismatch` is 1, expected `true` or `false`")]
     [InlineData("""{"schema": "layertool.plan/1", "notation": "b:0", "sources": {"main": {"path": "x"}}}""", "plan.json: slot 0, `b:0`: the source `b` is not known")]
     [InlineData("""{"schema": "layertool.plan/1", "notation": "0+a", "sources": {"main": {"path": "x"}}}""", "plan.json: slot 0, `0+a`: the adapter `a` is not known")]
     [InlineData("""{"schema": "layertool.plan/1", "slots": [], "steps": [{"command": "drop"}]}""", "plan.json: needs `steps[0].arguments`, which is missing")]
@@ -254,7 +255,7 @@ public sealed class PlanJsonTests
             }
 
             Assert.StartsWith($"{missing}: the plan file cannot be read: ", Assert.Throws<LayerToolException>(() => PlanJson.ReadFile(missing)).Message, StringComparison.Ordinal);
-            Assert.StartsWith($"{missing}: the plan file cannot be written: ", Assert.Throws<LayerToolException>(() => PlanJson.WriteFile(Everything, missing)).Message, StringComparison.Ordinal);
+            Assert.Equal($"`{missing}`: there is no such folder to write the file to", Assert.Throws<LayerToolException>(() => PlanJson.WriteFile(Everything, missing)).Message);
             Assert.Equal($"{binary}: the file is not text in UTF-8", Assert.Throws<LayerToolException>(() => PlanJson.ReadFile(binary)).Message);
             Assert.Equal($"{large}: the file is 17 MB, a plan file has at most 16 MB", Assert.Throws<LayerToolException>(() => PlanJson.ReadFile(large)).Message);
         }

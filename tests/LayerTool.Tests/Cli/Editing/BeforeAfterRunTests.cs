@@ -57,6 +57,30 @@ public sealed class BeforeAfterRunTests : IDisposable
         Assert.Contains(said, run.Errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_second_text_at_fault_is_found_before_the_first_is_measured()
+    {
+        string text = _folder.Write("story.txt", "Tom had a red ball.");
+        string empty = _folder.Write("empty.txt", "");
+
+        CommandRun run = await CommandRun.OnTerminalAsync(100, "skip", Model, "--layers", "1", "--eval", $"{text},{empty}");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("empty.txt` is empty", run.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("story.txt", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Texts_of_the_same_name_are_told_apart_by_their_paths()
+    {
+        string one = _folder.Write("one/story.txt", "Tom had a red ball.");
+        string two = _folder.Write("two/story.txt", "Lily saw a big dog.");
+
+        CommandRun run = await CommandRun.InProcessAsync("skip", Model, "--layers", "1", "--eval", one, "--eval", two, "--dtype", "float32", "--json");
+
+        Assert.Equal([one, two], JsonNode.Parse(run.Output)!["evaluation"]!["texts"]!.AsArray().Select(text => text!["name"]!.GetValue<string>()));
+    }
+
     public void Dispose() => _folder.Dispose();
 
     private static double Perplexity(CommandRun run, string which) =>

@@ -45,6 +45,17 @@ public sealed class PlanFileRunTests : IDisposable
     }
 
     [Fact]
+    public async Task An_existing_plan_file_is_found_before_anything_is_read()
+    {
+        string file = _folder.Write("plan.json", "mine");
+
+        CommandRun run = await CommandRun.InProcessAsync("skip", _folder.File("no-model"), "--layers", "1", "--plan-out", file);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("plan.json: the file exists already", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_dry_run_writes_nothing()
     {
         string file = _folder.File("plan.json");
