@@ -65,6 +65,22 @@ public sealed class Checkpoint
     /// <summary>Whether config.json says that the weights are quantised: such a checkpoint is edited by whole layers, not run.</summary>
     public bool IsQuantized => ConfigJson["quantization_config"] is not null;
 
+    /// <summary>Whether it can be run: the family is known, the weights are plain, and config.json settles.</summary>
+    public bool CanRun
+    {
+        get
+        {
+            try
+            {
+                return !IsQuantized && Architecture is not null && Config is not null;
+            }
+            catch (LayerToolException)
+            {
+                return false;
+            }
+        }
+    }
+
     /// <summary>The settled config.</summary>
     /// <exception cref="LayerToolException">The family is unknown or config.json is at fault.</exception>
     public ModelConfig Config => _config.Value;

@@ -7,7 +7,7 @@ using LayerTool.Faults;
 namespace LayerTool.Checkpoints;
 
 /// <summary>
-/// Compares two configs in what matters to a layer: settled ones field by field where both families are known, else the keys of
+/// Compares two configs in what matters to a layer: settled ones field by field where both can be run, else the keys of
 /// config.json as they stand.
 /// </summary>
 internal static class ConfigComparison
@@ -22,7 +22,7 @@ internal static class ConfigComparison
     };
 
     /// <summary>Sizes that show in the shapes of the layers' tensors, or in how these are cut into heads.</summary>
-    public static ImmutableArray<FieldDifference> Sizes(Checkpoint main, Checkpoint other) => !BothKnown(main, other)
+    public static ImmutableArray<FieldDifference> Sizes(Checkpoint main, Checkpoint other) => !BothRun(main, other)
         ? []
         : Differences(
             ("hidden_size", Whole(main.Config.HiddenSize), Whole(other.Config.HiddenSize)),
@@ -35,7 +35,7 @@ internal static class ConfigComparison
     public static ImmutableArray<FieldDifference> Settings(Checkpoint main, Checkpoint other)
     {
         FieldDifference? family = main.ModelType == other.ModelType ? null : new FieldDifference("model_type", main.ModelType ?? "absent", other.ModelType ?? "absent");
-        ImmutableArray<FieldDifference> settings = BothKnown(main, other) ? Settled(main.Config, other.Config) : Raw(main, other);
+        ImmutableArray<FieldDifference> settings = BothRun(main, other) ? Settled(main.Config, other.Config) : Raw(main, other);
         return family is null ? settings : [family, .. settings];
     }
 
@@ -48,14 +48,13 @@ internal static class ConfigComparison
     /// <summary>Differences that no layer sees.</summary>
     public static IEnumerable<string> Notes(Checkpoint main, Checkpoint other)
     {
-        if (BothKnown(main, other) && main.Config.ContextLength != other.Config.ContextLength)
+        if (BothRun(main, other) && main.Config.ContextLength != other.Config.ContextLength)
         {
             yield return $"`max_position_embeddings` is {main.Config.ContextLength} in {main.Folder} and {other.Config.ContextLength} in {other.Folder}; the main one's stays";
         }
     }
 
-    private static bool BothKnown(Checkpoint main, Checkpoint other) =>
-        main.Architecture is not null && other.Architecture is not null && !main.IsQuantized && !other.IsQuantized;
+    private static bool BothRun(Checkpoint main, Checkpoint other) => main.CanRun && other.CanRun;
 
     private static ImmutableArray<FieldDifference> Settled(ModelConfig main, ModelConfig other) => Differences(
         ("rope_type", Name(main.Rope.Kind), Name(other.Rope.Kind)),

@@ -9,16 +9,16 @@ namespace LayerTool.Checkpoints;
 /// <param name="Parameters">Elements of the tensors that the plan needs, each once however often it is played.</param>
 /// <param name="WeightBytes">Their size in the files' types.</param>
 /// <param name="KvCacheBytesPerToken">
-/// Keys and values of one token over all slots, in the type of the key projection; null for a family that is not known.
+/// Keys and values of one token over all slots, in the type of the key projection; null for a checkpoint that is not run.
 /// </param>
 /// <param name="FlopsPerToken">
 /// Multiplications and additions in the weights for one token; attention's products with the cache, which grow with the length
-/// of the text, are not counted. Null for a family that is not known.
+/// of the text, are not counted. Null for a checkpoint that is not run.
 /// </param>
 public sealed record PlanCost(long Parameters, long WeightBytes, long? KvCacheBytesPerToken, long? FlopsPerToken)
 {
     /// <summary>The cost of a plan over its sources.</summary>
-    /// <exception cref="LayerToolException">A source or a layer is missing, or the config of a known family is at fault.</exception>
+    /// <exception cref="LayerToolException">A source or a layer is missing.</exception>
     public static PlanCost Of(LayerPlan plan, CheckpointSet sources)
     {
         Tally tally = new();
@@ -29,19 +29,19 @@ public sealed record PlanCost(long Parameters, long WeightBytes, long? KvCacheBy
             tally.Hold(slot.Source, Played(sources[slot.Source], slot));
         }
 
-        bool known = plan.Slots.Select(slot => slot.Source).Append(plan.HeadSource).All(source => sources[source].Architecture is not null);
+        bool runs = plan.Slots.Select(slot => slot.Source).Append(plan.HeadSource).All(source => sources[source].CanRun);
         return new PlanCost(
             tally.Parameters,
             tally.Bytes,
-            known ? plan.Slots.Sum(slot => CacheBytes(sources[slot.Source], slot)) : null,
-            known ? plan.Slots.Sum(slot => Flops(sources[slot.Source].Config, slot)) + HeadFlops(sources[plan.HeadSource].Config) : null);
+            runs ? plan.Slots.Sum(slot => CacheBytes(sources[slot.Source], slot)) : null,
+            runs ? plan.Slots.Sum(slot => Flops(sources[slot.Source].Config, slot)) + HeadFlops(sources[plan.HeadSource].Config) : null);
     }
 
     private static IEnumerable<TensorEntry> Played(Checkpoint checkpoint, LayerSlot slot)
     {
-        Dictionary<string, TensorRole> roles = checkpoint.Architecture is null
-            ? []
-            : ExpectedTensors.InLayer(checkpoint.Config, slot.Layer).ToDictionary(tensor => tensor.Name, tensor => tensor.Role);
+        Dictionary<string, TensorRole> roles = checkpoint.CanRun
+            ? ExpectedTensors.InLayer(checkpoint.Config, slot.Layer).ToDictionary(tensor => tensor.Name, tensor => tensor.Role)
+            : [];
         foreach (TensorEntry tensor in checkpoint.Layers.InLayer(slot.Layer))
         {
             TensorRole? role = roles.TryGetValue(tensor.Name, out TensorRole known)
