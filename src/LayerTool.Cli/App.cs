@@ -66,7 +66,9 @@ internal static class App
             return ExitCodes.Usage;
         }
 
-        return await parsed.InvokeAsync(Invocation(stdout.Writer, stderr.Writer), cancellation);
+        return args.Any(argument => argument.Contains('\0', StringComparison.Ordinal))
+            ? throw new LayerToolException("the command line holds a NUL character, which no path and no text may have")
+            : await parsed.InvokeAsync(Invocation(stdout.Writer, stderr.Writer), cancellation);
     }
 
     private static InvocationConfiguration Invocation(TextWriter output, TextWriter error) => new()

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using LayerTool.Checkpoints;
 using LayerTool.Cli.Editing;
+using LayerTool.Cli.Options;
 using LayerTool.Cli.Output;
 using LayerTool.Plans;
 
@@ -9,8 +10,8 @@ namespace LayerTool.Cli.Commands;
 /// <summary><c>layertool diff</c>: two checkpoints or plans compared, config key by key and tensor by tensor.</summary>
 internal sealed class DiffCommand : Verb
 {
-    private readonly Argument<string> _left = new("MODEL") { Description = "A checkpoint folder, a plan file, or a repository id of the local Hugging Face cache" };
-    private readonly Argument<string> _right = new("OTHER") { Description = "What it is compared with" };
+    private readonly Argument<string> _left = ModelArgument.Create();
+    private readonly Argument<string> _right = new("OTHER") { Description = "What it is compared with", CustomParser = result => Syntax.Path(result) };
     private readonly Option<bool> _all = new("--all") { Description = "List every tensor that differs, not the first 40" };
 
     public DiffCommand(Services services)

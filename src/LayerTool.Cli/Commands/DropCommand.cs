@@ -25,7 +25,7 @@ internal sealed class DropCommand : Verb
         CustomParser = Percent,
     };
 
-    private readonly Option<string?> _by = new("--by")
+    private readonly PathOption _by = new("--by")
     {
         Description = "Take the scores from this file, written by `score --out`",
         HelpName = "file",

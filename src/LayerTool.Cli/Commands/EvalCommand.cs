@@ -14,7 +14,7 @@ internal sealed class EvalCommand : Verb
 {
     private readonly Argument<string> _model = ModelArgument.Create();
 
-    private readonly Option<string[]> _texts = new("--text")
+    private readonly PathsOption _texts = new("--text")
     {
         Description = "Text file: txt (one document), jsonl or parquet (one a row); may be given again",
         HelpName = "file",

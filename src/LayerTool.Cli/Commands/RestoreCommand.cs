@@ -10,7 +10,7 @@ internal sealed class RestoreCommand : Verb
 {
     private readonly LayersOption _layers = new("--layers", "Layers to take from the other checkpoint: `10-14`, `3,10-14`, `-4--1`") { Required = true };
 
-    private readonly Option<string> _from = new("--from")
+    private readonly PathOption _from = new("--from")
     {
         Description = "The checkpoint that the layers come from: a folder, or a repository id of the local Hugging Face cache",
         HelpName = "BASE",
@@ -49,7 +49,7 @@ internal sealed class RestoreCommand : Verb
     private Request Read(ParseResult parsed) => new(
         _edit.Read(parsed),
         parsed.GetRequiredValue(_layers)!,
-        parsed.GetRequiredValue(_from),
+        parsed.GetRequiredValue(_from)!,
         parsed.GetValue(_mismatch));
 
     internal sealed record Request(EditRequest Edit, LayerList Layers, string From, bool AllowConfigMismatch);

@@ -19,7 +19,7 @@ internal sealed class ScoreCommand : Verb
     private readonly TokenizerOption _tokenizer = new();
     private readonly ComputeOptions _compute = new();
 
-    private readonly Option<string?> _out = new("--out", "-o")
+    private readonly PathOption _out = new("--out", "-o")
     {
         Description = "Write the scores to this file, for `drop --by`",
         HelpName = "file",
@@ -48,9 +48,9 @@ internal sealed class ScoreCommand : Verb
     internal static Task<int> RunAsync(Services services, Request request, CancellationToken cancellation) => Task.Run(
         () =>
         {
-            if (request.Out is string taken && Path.Exists(taken) && !request.Force)
+            if (request.Out is string place)
             {
-                throw new LayerToolException($"`{taken}` is there already", "name another file, or replace it with `--force`");
+                OutputFile.Check(place, request.Force);
             }
 
             OpenModel model = new ModelOpener(services.Reporter).Open(request.Model);

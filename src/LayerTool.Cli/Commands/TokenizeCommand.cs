@@ -15,7 +15,7 @@ internal sealed class TokenizeCommand : Verb
 {
     private readonly Argument<string> _model = ModelArgument.Create();
     private readonly Argument<string?> _text = new("TEXT") { Description = "The text, in quotes", Arity = ArgumentArity.ZeroOrOne };
-    private readonly Option<string?> _lines = new("--lines") { Description = "Texts instead: a file of one JSON object with `text` a line", HelpName = "file.jsonl" };
+    private readonly PathOption _lines = new("--lines") { Description = "Texts instead: a file of one JSON object with `text` a line", HelpName = "file.jsonl" };
     private readonly Option<bool> _special = new("--special") { Description = "Add the special tokens of the tokenizer, such as the one that begins a text" };
     private readonly TokenizerOption _tokenizer = new();
 

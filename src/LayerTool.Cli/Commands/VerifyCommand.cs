@@ -15,11 +15,11 @@ namespace LayerTool.Cli.Commands;
 internal sealed class VerifyCommand : Verb
 {
     private readonly Argument<string> _model = ModelArgument.Create();
-    private readonly Option<string?> _expected = new("--expected") { Description = "Reference outputs; `expected.safetensors` of the folder where absent", HelpName = "file" };
+    private readonly PathOption _expected = new("--expected") { Description = "Reference outputs; `expected.safetensors` of the folder where absent", HelpName = "file" };
     private readonly Option<bool> _bisect = new("--bisect") { Description = "Name the first layer and half that leave the reference" };
-    private readonly Option<string?> _record = new("--record") { Description = "Write reference outputs of this run instead, and a .json beside them", HelpName = "file" };
-    private readonly Option<string?> _ids = new("--ids") { Description = "With --record: rows of token ids, JSON", HelpName = "file" };
-    private readonly Option<string?> _text = new("--text") { Description = "With --record: text, a row for each document", HelpName = "file" };
+    private readonly PathOption _record = new("--record") { Description = "Write reference outputs of this run instead, and a .json beside them", HelpName = "file" };
+    private readonly PathOption _ids = new("--ids") { Description = "With --record: rows of token ids, JSON", HelpName = "file" };
+    private readonly PathOption _text = new("--text") { Description = "With --record: text, a row for each document", HelpName = "file" };
     private readonly Option<bool> _force = new("--force") { Description = "With --record: replace existing files" };
     private readonly TokenizerOption _tokenizer = new();
     private readonly ComputeOptions _compute = new();

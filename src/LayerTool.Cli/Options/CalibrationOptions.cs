@@ -6,7 +6,7 @@ namespace LayerTool.Cli.Options;
 /// <summary>Text that layers are scored on.</summary>
 internal readonly struct CalibrationOptions()
 {
-    private readonly Option<string?> _file = new("--calib")
+    private readonly PathOption _file = new("--calib")
     {
         Description = "Calibration text: txt (one document), jsonl or parquet (one a row), or token ids in JSON",
         HelpName = "file",

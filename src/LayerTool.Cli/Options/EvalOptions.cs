@@ -6,12 +6,10 @@ namespace LayerTool.Cli.Options;
 /// <summary>What an edit is measured on, before and after.</summary>
 internal readonly struct EvalOptions()
 {
-    private readonly Option<string[]> _texts = new("--eval")
+    private readonly PathsOption _texts = new("--eval")
     {
         Description = "Measure perplexity on these text files before and after, side by side; a list with commas, or the option again",
         HelpName = "files",
-        Arity = ArgumentArity.OneOrMore,
-        AllowMultipleArgumentsPerToken = false,
     };
 
     private readonly Option<int?> _limit = new("--limit")

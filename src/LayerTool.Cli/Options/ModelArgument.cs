@@ -8,5 +8,6 @@ internal static class ModelArgument
     public static Argument<string> Create() => new("MODEL")
     {
         Description = "A checkpoint folder, a plan file, or a repository id of the local Hugging Face cache",
+        CustomParser = result => Syntax.Path(result),
     };
 }

@@ -7,13 +7,13 @@ namespace LayerTool.Cli.Options;
 /// <summary>What becomes of an edited plan: written as a checkpoint, as a plan file, or shown.</summary>
 internal readonly struct OutOptions()
 {
-    private readonly Option<string?> _out = new("--out", "-o")
+    private readonly PathOption _out = new("--out", "-o")
     {
         Description = "Write the edited checkpoint to this new folder",
         HelpName = "folder",
     };
 
-    private readonly Option<string?> _planOut = new("--plan-out")
+    private readonly PathOption _planOut = new("--plan-out")
     {
         Description = "Write the plan to this file",
         HelpName = "file",

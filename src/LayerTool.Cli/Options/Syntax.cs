@@ -44,17 +44,19 @@ internal static class Syntax
         return result => (int?)parse(result);
     }
 
-    /// <summary>A finite number that is not negative.</summary>
-    public static double? Number(ArgumentResult result)
+    /// <summary>A path; what lies there is looked at by whoever opens it.</summary>
+    public static string? Path(ArgumentResult result) => Paths(result)[^1];
+
+    /// <summary>Paths, at least one.</summary>
+    public static string[] Paths(ArgumentResult result)
     {
-        string text = result.Tokens[^1].Value;
-        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number) && number >= 0)
+        string[] paths = [.. result.Tokens.Select(token => token.Value)];
+        if (paths.Any(string.IsNullOrWhiteSpace))
         {
-            return number;
+            result.AddError($"{NameOf(result)} is empty, expected a path");
         }
 
-        result.AddError($"{NameOf(result)} is `{text}`, expected a number of at least 0");
-        return null;
+        return paths;
     }
 
     /// <summary>A number of bytes: <c>5GB</c>, <c>500MB</c>, <c>1.5 GiB</c>, <c>4096</c>.</summary>

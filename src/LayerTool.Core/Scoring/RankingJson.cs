@@ -44,11 +44,23 @@ public static class RankingJson
     };
 
     /// <summary>Writes a file, replacing one that is there.</summary>
+    /// <exception cref="LayerToolException">It cannot be written; nothing is left.</exception>
     public static void Save(Ranking ranking, string file)
     {
         string aside = file + ".partial";
-        File.WriteAllText(aside, Write(ranking).ToJsonString(Indented) + "\n");
-        File.Move(aside, file, overwrite: true);
+        try
+        {
+            File.WriteAllText(aside, Write(ranking).ToJsonString(Indented) + "\n");
+            File.Move(aside, file, overwrite: true);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new LayerToolException($"{file}: cannot be written: {fault.Message.TrimEnd('.')}", innerException: fault);
+        }
+        finally
+        {
+            File.Delete(aside);
+        }
     }
 
     /// <summary>Reads a file. The order is taken from the scores, not from what the file says of it.</summary>

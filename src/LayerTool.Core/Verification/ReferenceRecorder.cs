@@ -36,10 +36,7 @@ public static class ReferenceRecorder
         string about = Path.ChangeExtension(file, ".json");
         foreach (string path in (string[])[file, about])
         {
-            if (File.Exists(path) && !replace)
-            {
-                throw new LayerToolException($"{path} exists", "take another name, or `--force` to replace it");
-            }
+            OutputFile.Check(path, replace);
         }
 
         using DisposeScope scope = NewDisposeScope();

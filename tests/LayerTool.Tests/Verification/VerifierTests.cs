@@ -73,7 +73,7 @@ public sealed class VerifierTests
         Assert.Contains(findings, finding => finding.Name == "greedy_left.1");
         LayerToolException fault = Assert.Throws<LayerToolException>(
             () => ReferenceRecorder.Record(new CheckpointSet(Checkpoint.Open(folder)), plan, [[1]], settings, file, replace: false));
-        Assert.Equal($"{file} exists", fault.Message);
+        Assert.Equal($"{file}: the file exists already", fault.Message);
     }
 
     private static ImmutableArray<Finding> Verify(string folder, string file)
