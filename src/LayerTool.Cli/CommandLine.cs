@@ -16,7 +16,7 @@ internal sealed class CommandLine
     };
 
     private readonly OutputOptions _output = new();
-    private readonly IReadOnlySet<string> _counts;
+    private readonly DropCommand _drop;
 
     public CommandLine(Services services, int helpWidth)
     {
@@ -30,13 +30,14 @@ internal sealed class CommandLine
             Root.Subcommands.Add(verb);
         }
 
-        _counts = Root.Subcommands.OfType<DropCommand>().Single().Counts;
+        _drop = Root.Subcommands.OfType<DropCommand>().Single();
     }
 
     /// <summary>The root, for whoever lists the commands.</summary>
     public RootCommand Root { get; }
 
-    public ParseResult Parse(IReadOnlyList<string> args) => Root.Parse(DropCountOption.Join(args, _counts), Parsing);
+    public ParseResult Parse(IReadOnlyList<string> args) => Root.Parse(
+        args.FirstOrDefault(word => !word.StartsWith('-')) == _drop.Name ? DropCountOption.Join(args, _drop.Counts) : args, Parsing);
 
     public OutputSettings ReadOutputSettings(ParseResult parsed) => _output.Read(parsed);
 

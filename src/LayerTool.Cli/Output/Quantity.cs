@@ -21,9 +21,6 @@ internal static class Quantity
     public static string Perplexity(double perplexity) => perplexity.ToString(
         perplexity < 1e3 ? "0.0000" : perplexity < 1e6 ? "N1" : "0.000e+0", CultureInfo.InvariantCulture);
 
-    /// <summary>Such as <c>12.5 %</c>.</summary>
-    public static string Percent(double part) => string.Create(CultureInfo.InvariantCulture, $"{part * 100:0.0} %");
-
     /// <summary>Such as <c>+2.0 %</c>, <c>-12.5 %</c>, <c>0.0 %</c>.</summary>
     public static string Change(double part) => string.Create(CultureInfo.InvariantCulture, $"{part * 100:+0.0;-0.0;0.0} %");
 

@@ -8,9 +8,6 @@ internal sealed class ReportWriter(IAnsiConsole console, OutputTarget target)
 {
     private const int ColumnGap = 2;
 
-    /// <summary>Columns of a terminal; of a file as many as a line needs.</summary>
-    public int Width => console.Profile.Width;
-
     /// <summary>Writes a line of plain text.</summary>
     public void Line(string text = "") => target.Writer.WriteLine(text);
 
@@ -59,7 +56,7 @@ internal sealed class ReportWriter(IAnsiConsole console, OutputTarget target)
         }
 
         // What follows a cell is needed on a screen only.
-        IEnumerable<Segment> segments = ((IRenderable)table).Render(RenderOptions.Create(console), Width);
+        IEnumerable<Segment> segments = ((IRenderable)table).Render(RenderOptions.Create(console), console.Profile.Width);
         foreach (string line in string.Concat(segments.Select(segment => segment.Text)).TrimEnd('\n').Split('\n'))
         {
             target.Writer.WriteLine(line.TrimEnd());

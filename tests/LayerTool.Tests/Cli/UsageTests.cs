@@ -10,6 +10,7 @@ public sealed class UsageTests
     [InlineData("error: unknown option `--tread`\nhint: did you mean `--threads`?\n", "info", "--tread", "3")]
     [InlineData("error: unexpected argument `/h`\nhint: `layertool info --help` shows what there is\n", "info", "/h")]
     [InlineData("error: unexpected argument `@args`\nhint: `layertool info --help` shows what there is\n", "info", "@args")]
+    [InlineData("error: unknown option `--attn`\nhint: `layertool info --help` shows what there is\n", "info", "--attn")]
     [InlineData("error: `--threads` is `two`, expected a whole number from 1 to 2147483647\nhint: `layertool info --help` shows what there is\n", "info", "--threads", "two")]
     [InlineData("error: `--dtype` is `flot32`, expected `auto`, `float32`, `bfloat16`, `float16` (did you mean `float32`?)\nhint: `layertool info --help` shows what there is\n", "info", "--dtype", "flot32")]
     [InlineData("error: `--device` is `gpu`, expected `cpu`, `cuda` or `cuda:1`\nhint: `layertool info --help` shows what there is\n", "info", "--device", "gpu")]
