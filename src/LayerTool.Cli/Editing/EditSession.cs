@@ -125,7 +125,7 @@ internal sealed class EditSession : IDisposable
         Model.Check(after);
         Report.Add("plan", PlanSection.Compare(Model, after));
         Materializer? materializer = _request.Out.Folder is string folder ? new Materializer(_services, Model, folder, _request.Out) : null;
-        materializer?.Check(after);
+        SavePlan? prepared = materializer?.Check(after, cancellation);
         if (_request.OnlyShows)
         {
             _services.Reporter.Note("nothing is written or measured: `--out FOLDER`, `--plan-out FILE`, `--eval FILE` do that");
@@ -134,9 +134,9 @@ internal sealed class EditSession : IDisposable
         {
             Measure(after, cancellation);
             WritePlan(after);
-            if (materializer is not null)
+            if (materializer is not null && prepared is not null)
             {
-                Report.Add("saved", materializer.Write(after, Scores, cancellation));
+                Report.Add("saved", materializer.Write(after, prepared, Scores, cancellation));
             }
         }
 

@@ -13,16 +13,17 @@ namespace LayerTool.Cli.Editing;
 internal sealed class Materializer(Services services, OpenModel model, string folder, OutRequest request)
 {
     /// <summary>Finds what stands against writing the plan before anything long is begun.</summary>
+    /// <returns>What will be written.</returns>
     /// <exception cref="Faults.LayerToolException">No format can hold the plan, or the folder may not be written.</exception>
-    public void Check(LayerPlan plan)
+    public SavePlan Check(LayerPlan plan, CancellationToken cancellation)
     {
-        SavePlan.Create(model.Sources, plan, request.Format);
         OutputPlace.Check(folder, model.Sources.Select(source => source.Value.Folder), request.Force);
+        return SavePlan.Create(model.Sources, plan, request.Format, cancellation);
     }
 
     /// <summary>Writes the checkpoint.</summary>
     /// <exception cref="Faults.LayerToolException">It cannot be written; nothing is left.</exception>
-    public SavedSection Write(LayerPlan plan, PlanScores? scores, CancellationToken cancellation)
+    public SavedSection Write(LayerPlan plan, SavePlan prepared, PlanScores? scores, CancellationToken cancellation)
     {
         SaveOptions options = new(folder)
         {
@@ -35,7 +36,7 @@ internal sealed class Materializer(Services services, OpenModel model, string fo
         SaveResult saved;
         using (ProgressLine progress = services.Reporter.StartProgress())
         {
-            saved = CheckpointSaver.Save(model.Sources, plan, options, progress, cancellation);
+            saved = CheckpointSaver.Save(model.Sources, plan, prepared, options, progress, cancellation);
         }
 
         foreach (string note in saved.Notes)

@@ -10,9 +10,6 @@ namespace LayerTool.Checkpoints;
 /// </summary>
 internal static class LayerShapes
 {
-    /// <summary>Buffers that old exporters left in and loaders ignore.</summary>
-    private static readonly string[] Buffers = ["rotary_emb.inv_freq", "attn.bias", "attn.masked_bias", "attention.bias", "attention.masked_bias"];
-
     public static ImmutableArray<FieldDifference> Compare(Checkpoint main, Checkpoint other)
     {
         Kinds fits = new(main);
@@ -44,7 +41,7 @@ internal static class LayerShapes
         string[] right = Floats(other);
         if (!left.SequenceEqual(right))
         {
-            yield return $"layers of {other.Folder} are stored as {string.Join(", ", right)}, those of {main.Folder} as {string.Join(", ", left)}; they keep their types";
+            yield return $"layers of {other.Folder} are stored as {string.Join(", ", right)}, those of {main.Folder} as {string.Join(", ", left)}: they are cast to the types there, once, rounded to nearest even";
         }
     }
 
@@ -66,7 +63,7 @@ internal static class LayerShapes
                 foreach (TensorEntry tensor in layers.InLayer(layer))
                 {
                     string suffix = layers.Place(tensor.Name).Suffix;
-                    if (Array.Exists(Buffers, suffix.EndsWith))
+                    if (LayerBuffers.Contains(suffix, tensor))
                     {
                         continue;
                     }

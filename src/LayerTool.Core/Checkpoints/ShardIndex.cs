@@ -1,9 +1,7 @@
 using System.Collections.Immutable;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using LayerTool.Faults;
-using LayerTool.Safetensors;
 
 namespace LayerTool.Checkpoints;
 
@@ -46,42 +44,6 @@ public sealed record ShardIndex(string File, ImmutableSortedDictionary<string, s
 
         return new ShardIndex(path, weights.ToImmutable());
     }
-
-    /// <summary>Writes an index over finished shards: their tensors sorted by name, the totals computed from them.</summary>
-    /// <param name="file">The file; it is replaced where it exists.</param>
-    /// <param name="shards">The shards, in the index's folder.</param>
-    /// <exception cref="LayerToolException">The file cannot be written.</exception>
-    public static void Write(string file, IEnumerable<SafetensorsHeader> shards)
-    {
-        SortedDictionary<string, string> map = new(StringComparer.Ordinal);
-        long bytes = 0;
-        long parameters = 0;
-        foreach (SafetensorsHeader shard in shards)
-        {
-            foreach (TensorEntry tensor in shard.Tensors)
-            {
-                map.Add(tensor.Name, Path.GetFileName(shard.File));
-                bytes += tensor.ByteCount;
-                parameters += tensor.ElementCount;
-            }
-        }
-
-        JsonObject json = new()
-        {
-            ["metadata"] = new JsonObject { ["total_parameters"] = parameters, ["total_size"] = bytes },
-            ["weight_map"] = new JsonObject(map.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value))),
-        };
-        try
-        {
-            System.IO.File.WriteAllText(file, json.ToJsonString(Readable) + "\n");
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            throw new LayerToolException($"{file}: cannot be written: {fault.Message.TrimEnd('.')}", innerException: fault);
-        }
-    }
-
-    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, NewLine = "\n" };
 
     /// <summary>A shard lies in the index's folder or in a folder below it, named with plain names and forward slashes.</summary>
     private static void CheckInside(string file, string tensor, string shard)

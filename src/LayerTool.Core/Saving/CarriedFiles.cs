@@ -1,10 +1,13 @@
 using System.Collections.Immutable;
+using LayerTool.Faults;
 
 namespace LayerTool.Saving;
 
 /// <summary>Which files of a checkpoint travel with its copy unchanged: all but weights, what describes them, and what is written anew.</summary>
 internal static class CarriedFiles
 {
+    private const int PieceBytes = 1 << 18;
+
     private static readonly ImmutableHashSet<string> WeightExtensions =
     [
         ".safetensors", ".bin", ".gguf", ".pt", ".pth", ".ckpt", ".h5", ".msgpack", ".onnx", ".onnx_data", ".ot", ".npz", ".tflite", ".mlmodel",
@@ -16,7 +19,43 @@ internal static class CarriedFiles
     /// <summary>Finds them.</summary>
     /// <param name="folder">Folder of the checkpoint.</param>
     /// <returns>Paths relative to the folder, in order.</returns>
-    public static ImmutableArray<string> Of(string folder)
+    /// <exception cref="LayerToolException">A folder cannot be listed.</exception>
+    public static ImmutableArray<string> Of(string folder) => Reading(folder, () => Find(folder));
+
+    /// <summary>Sum of the sizes of such files.</summary>
+    /// <exception cref="LayerToolException">One of them cannot be looked at.</exception>
+    public static long TotalBytes(string folder, ImmutableArray<string> files) =>
+        files.Select(file => Path.Combine(folder, file)).Sum(file => Reading(file, () => new FileInfo(file).Length));
+
+    /// <summary>Copies one of them. What fails in reading is told of the file itself, what fails in writing is the caller's to tell.</summary>
+    /// <param name="file">Its full path.</param>
+    /// <param name="copy">Where its bytes go.</param>
+    /// <param name="cancellation">Looked at before each piece.</param>
+    /// <exception cref="LayerToolException">The file cannot be read.</exception>
+    public static void Copy(string file, Stream copy, CancellationToken cancellation)
+    {
+        using FileStream source = Reading(file, () => new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0));
+        byte[] piece = new byte[PieceBytes];
+        while (Reading(file, () => source.Read(piece)) is int count and > 0)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            copy.Write(piece, 0, count);
+        }
+    }
+
+    private static T Reading<T>(string path, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new LayerToolException($"{path}: cannot be read, and travels with the checkpoint: {fault.Message.TrimEnd('.')}", "take it out of the folder, or make it readable", fault);
+        }
+    }
+
+    private static ImmutableArray<string> Find(string folder)
     {
         ImmutableArray<string> names = Names(folder);
         bool recorded = names.Contains("expected.safetensors");

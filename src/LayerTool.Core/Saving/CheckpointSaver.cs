@@ -23,22 +23,32 @@ public static class CheckpointSaver
     /// <exception cref="OperationCanceledException">Stopped; nothing is left.</exception>
     public static SaveResult Save(CheckpointSet sources, LayerPlan plan, SaveOptions options, IProgress<Step>? progress = null, CancellationToken cancellation = default)
     {
-        ArgumentNullException.ThrowIfNull(sources);
         ArgumentNullException.ThrowIfNull(options);
-        SavePlan saved = SavePlan.Create(sources, plan, options.Format);
+        return Save(sources, plan, SavePlan.Create(sources, plan, options.Format, cancellation), options, progress, cancellation);
+    }
+
+    /// <summary>Writes the checkpoint of a plan that was worked out before; else as the other.</summary>
+    /// <param name="sources">The checkpoints that the plan takes layers from.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="saved">What was worked out for it from the same sources.</param>
+    /// <param name="options">Where and how.</param>
+    /// <param name="progress">Told of the bytes written.</param>
+    /// <param name="cancellation">Looked at before each piece of a few megabytes.</param>
+    internal static SaveResult Save(CheckpointSet sources, LayerPlan plan, SavePlan saved, SaveOptions options, IProgress<Step>? progress, CancellationToken cancellation)
+    {
         string target = OutputPlace.Check(options.Folder, sources.Select(source => source.Value.Folder), options.Force);
         ImmutableArray<string> carried = CarriedFiles.Of(sources.Main.Folder);
-        long needed = saved.TotalBytes + carried.Sum(file => new FileInfo(Path.Combine(sources.Main.Folder, file)).Length);
+        long needed = saved.TotalBytes + CarriedFiles.TotalBytes(sources.Main.Folder, carried);
         DiskFault.CheckRoom(target, needed);
         try
         {
-            using StagedFolder staged = StagedFolder.Create(target);
+            using StagedFolder staged = StagedFolder.Create(target, options.Force);
             ImmutableArray<Shard> shards = Shard.Deal(saved.Tensors, options.ShardBytes);
             using WeightOutput weights = new(saved, shards, staged.Folder);
             weights.Write(sources, progress, cancellation);
             if (shards.Length > 1)
             {
-                WriteText(staged.Folder, Shard.IndexFileName, Shard.Index(shards, saved));
+                WriteText(staged.Folder, ShardIndex.FileName, Shard.Index(shards, saved));
             }
 
             WriteFile(staged.Folder, Checkpoint.ConfigFileName, saved.Config);
@@ -73,21 +83,8 @@ public static class CheckpointSaver
 
             string target = Path.Combine(to, file);
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            using FileStream source = OpenCarried(Path.Combine(from, file));
             using FileStream copy = new(target, FileMode.CreateNew, FileAccess.Write);
-            source.CopyTo(copy);
-        }
-    }
-
-    private static FileStream OpenCarried(string file)
-    {
-        try
-        {
-            return new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read);
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            throw new LayerToolException($"{file}: cannot be read, and travels with the checkpoint: {fault.Message.TrimEnd('.')}", "take the file out of the folder, or make it readable");
+            CarriedFiles.Copy(Path.Combine(from, file), copy, cancellation);
         }
     }
 

@@ -1,3 +1,4 @@
+using LayerTool.Checkpoints;
 using LayerTool.Faults;
 using LayerTool.Plans;
 using LayerTool.Safetensors;
@@ -33,17 +34,21 @@ internal static class DonorLayer
     private static LayerToolException? Difference(SaveSource main, int candidate, SaveSource source, int layer, IReadOnlyDictionary<string, TensorEntry> donor)
     {
         IReadOnlyDictionary<string, TensorEntry> pattern = main.Layer(candidate);
-        if (pattern.Keys.FirstOrDefault(suffix => !SaveSource.IsBuffer(suffix) && !donor.ContainsKey(suffix)) is string missing)
+        if (FirstAbsent(pattern, donor) is string missing)
         {
             return new LayerToolException(
                 $"layer {layer} of `{source.Name}` ({source.Checkpoint.Folder}) has no {Quoted.Text(missing)}, which layer {candidate} of `{LayerPlan.Main}` has",
                 "layers can come from a checkpoint of the same architecture only");
         }
 
-        return donor.Keys.FirstOrDefault(suffix => !SaveSource.IsBuffer(suffix) && !pattern.ContainsKey(suffix)) is string extra
+        return FirstAbsent(donor, pattern) is string extra
             ? new LayerToolException(
                 $"layer {layer} of `{source.Name}` ({source.Checkpoint.Folder}) has {Quoted.Text(extra)}, which layer {candidate} of `{LayerPlan.Main}` has not",
                 "layers can come from a checkpoint of the same architecture only")
             : null;
     }
+
+    /// <summary>The first tensor of a layer, buffers aside, that another layer has not.</summary>
+    private static string? FirstAbsent(IReadOnlyDictionary<string, TensorEntry> layer, IReadOnlyDictionary<string, TensorEntry> other) =>
+        layer.Where(part => !LayerBuffers.Contains(part.Key, part.Value)).Select(part => part.Key).FirstOrDefault(suffix => !other.ContainsKey(suffix));
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using LayerTool.Checkpoints;
 using LayerTool.Plans;
@@ -9,6 +10,9 @@ internal static class ModelCard
 {
     /// <summary>Its file name.</summary>
     public const string FileName = "README.md";
+
+    /// <summary>What no shell gives a meaning to.</summary>
+    private static readonly SearchValues<char> Plain = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=.,:/@%");
 
     /// <summary>Writes it. Paths of this machine are cut to their last part: a card is made to be published.</summary>
     public static string Write(CheckpointSet sources, LayerPlan plan, SavePlan saved, IReadOnlyList<string> command)
@@ -33,17 +37,47 @@ internal static class ModelCard
         card.Append("\nLayer plan, format `").Append(saved.Format == SaveFormat.Zero ? "zero" : "layers").Append("`:\n\n    ").Append(PlanNotation.Print(plan)).Append('\n');
         if (command.Count > 0)
         {
-            card.Append("\nCommand:\n\n    ").AppendJoin(' ', command.Select(word => Path.IsPathRooted(word) ? Path.GetFileName(Path.TrimEndingDirectorySeparator(word)) : word)).Append('\n');
+            card.Append("\nCommand:\n\n    ").AppendJoin(' ', command.Select(word => Quote(Public(word)))).Append('\n');
         }
 
         foreach (string note in saved.Notes)
         {
-            card.Append("\nNote: ").Append(note).Append('\n');
+            card.Append("\nNote: ").Append(Public(note, sources)).Append('\n');
         }
 
         card.Append("\n`layertool.json` holds the plan, the hashes of its sources and the steps that led to it.\n");
         return card.ToString();
     }
+
+    /// <summary>A note with the folders of the sources cut to their names; the longest first, since one may lie in another.</summary>
+    private static string Public(string note, CheckpointSet sources) => sources
+        .Select(source => source.Value.Folder)
+        .OrderByDescending(folder => folder.Length)
+        .Aggregate(note, (text, folder) => text.Replace(folder, PublicName(folder), StringComparison.Ordinal));
+
+    /// <summary>A word of the command with a path cut to its last part, be it the word or what follows a <c>=</c> in it.</summary>
+    private static string Public(string word)
+    {
+        for (int start = 0; start < word.Length; start++)
+        {
+            if ((start == 0 || word[start - 1] == '=') && IsPath(word[start..]))
+            {
+                return word[..start] + PublicName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(word[start..])));
+            }
+        }
+
+        return word;
+    }
+
+    /// <summary>A repository's id looks like a relative path, and is one only where something lies there.</summary>
+    private static bool IsPath(string text) =>
+        Path.IsPathRooted(text)
+        || text is ['.' or '~', '/', ..] or ['.', '.', '/', ..]
+        || text.AsSpan().ContainsAny('/', Path.DirectorySeparatorChar) && Path.Exists(text);
+
+    /// <summary>A word as a POSIX shell reads it back.</summary>
+    private static string Quote(string word) =>
+        word.Length > 0 && !word.AsSpan().ContainsAnyExcept(Plain) ? word : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     /// <summary>The repository's id for a folder of the Hugging Face cache, else the folder's own name.</summary>
     private static string PublicName(string folder)

@@ -6,7 +6,9 @@ namespace LayerTool.Saving;
 internal static partial class NativeFiles
 {
     private const int CurrentFolder = -100;
+    private const uint NoReplace = 1;
     private const uint ExchangeNames = 2;
+    private const int Exists = 17; // EEXIST
 
     /// <summary>Makes the names in a folder as durable as the files behind them.</summary>
     public static void SyncFolder(string folder)
@@ -22,6 +24,39 @@ internal static partial class NativeFiles
             _ = Sync(descriptor);
             _ = Close(descriptor);
         }
+    }
+
+    /// <summary>Gives a folder another name where nothing has that name yet, at one instant where the file system can; false where something has.</summary>
+    /// <exception cref="IOException">It cannot be moved.</exception>
+    public static bool MoveNew(string folder, string target)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            try
+            {
+                if (Rename(CurrentFolder, folder, CurrentFolder, target, NoReplace) == 0)
+                {
+                    return true;
+                }
+
+                if (Marshal.GetLastPInvokeError() == Exists)
+                {
+                    return false;
+                }
+            }
+            catch (EntryPointNotFoundException)
+            {
+                // a C library older than the call
+            }
+        }
+
+        if (Path.Exists(target))
+        {
+            return false;
+        }
+
+        Directory.Move(folder, target);
+        return true;
     }
 
     /// <summary>Lets two paths change their names at one instant; false where the file system cannot.</summary>
@@ -51,6 +86,6 @@ internal static partial class NativeFiles
     [LibraryImport("libc", EntryPoint = "close")]
     private static partial int Close(int descriptor);
 
-    [LibraryImport("libc", EntryPoint = "renameat2", StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", EntryPoint = "renameat2", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Rename(int oneFolder, string one, int otherFolder, string other, uint flags);
 }

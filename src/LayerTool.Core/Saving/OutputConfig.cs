@@ -51,9 +51,6 @@ internal static class OutputConfig
         return config;
     }
 
-    /// <summary>The config with tied or untied embeddings, said wherever it says so already.</summary>
-    public static DecoderConfig WithTiedEmbeddings(DecoderConfig config, bool tied) => config.WithFlag("tie_word_embeddings", tied);
-
     private static LayerToolException Inexpressible(LayerRule rule, DecoderConfig config, LayerOrigin origin, int layer)
     {
         string kind = rule.Of(origin.Config, origin.Layer) ?? "nothing";

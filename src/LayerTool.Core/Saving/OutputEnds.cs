@@ -17,10 +17,12 @@ internal sealed class OutputEnds
     private readonly IReadOnlyDictionary<string, SaveSource> _sources;
     private readonly SaveSource _main;
     private readonly LayerPlan _plan;
+    private readonly CancellationToken _cancellation;
     private bool _dropsHead;
 
-    private OutputEnds(LayerPlan plan, IReadOnlyDictionary<string, SaveSource> sources)
+    private OutputEnds(LayerPlan plan, IReadOnlyDictionary<string, SaveSource> sources, CancellationToken cancellation)
     {
+        _cancellation = cancellation;
         _plan = plan;
         _sources = sources;
         _main = sources[LayerPlan.Main];
@@ -35,15 +37,18 @@ internal sealed class OutputEnds
     public ImmutableArray<string> Notes { get; private set; } = [];
 
     /// <summary>Works it out.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="sources">The sources that it names.</param>
+    /// <param name="cancellation">Looked at before each megabyte, where a head is held against an embedding.</param>
     /// <exception cref="LayerToolException">A source's family is unknown and its parts are mixed, or a tensor is missing.</exception>
-    public static OutputEnds Of(LayerPlan plan, IReadOnlyDictionary<string, SaveSource> sources)
+    public static OutputEnds Of(LayerPlan plan, IReadOnlyDictionary<string, SaveSource> sources, CancellationToken cancellation)
     {
-        OutputEnds ends = new(plan, sources);
+        OutputEnds ends = new(plan, sources, cancellation);
         if (plan.EmbeddingSource != LayerPlan.Main || plan.HeadSource != LayerPlan.Main)
         {
             ends.Mix();
         }
-        else if (ends._main.Architecture is not null && ends._main.HasHead && IsTied(ends._main) && !SameBytes(ends._main, ends._main.EmbeddingName, ends._main, ends._main.HeadName))
+        else if (ends._main.Architecture is not null && ends._main.HasHead && IsTied(ends._main) && !ends.SameBytes(ends._main, ends._main.EmbeddingName, ends._main, ends._main.HeadName))
         {
             ends.Tied = false;
             ends.Notes = [$"{ends._main.Config.File} ties the head to the embedding, but {Quoted.Text(ends._main.HeadName)} differs from it: written as untied, as LayerTool and transformers 5 read it"];
@@ -110,7 +115,7 @@ internal sealed class OutputEnds
 
     private static bool IsTied(SaveSource source) => source.Config.Settle()?.TiedEmbeddings ?? source.Checkpoint.Config.TiedEmbeddings;
 
-    private static bool SameBytes(SaveSource left, string leftName, SaveSource right, string rightName)
+    private bool SameBytes(SaveSource left, string leftName, SaveSource right, string rightName)
     {
         TensorEntry one = left.Required(leftName);
         TensorEntry other = right.Required(rightName);
@@ -125,6 +130,7 @@ internal sealed class OutputEnds
         byte[] otherBytes = new byte[ChunkBytes];
         for (long position = 0; position < one.ByteCount; position += ChunkBytes)
         {
+            _cancellation.ThrowIfCancellationRequested();
             int count = (int)Math.Min(ChunkBytes, one.ByteCount - position);
             leftReader.Read(one, position, oneBytes.AsSpan(0, count));
             rightReader.Read(other, position, otherBytes.AsSpan(0, count));

@@ -27,6 +27,17 @@ internal static class OutputPlace
             }
         }
 
+        CheckReplaceable(place, folder, force);
+        return place;
+    }
+
+    /// <summary>Checks what stands in the place already.</summary>
+    /// <param name="place">Its full path.</param>
+    /// <param name="folder">As the user writes it.</param>
+    /// <param name="force">Whether a checkpoint that stands there may be replaced.</param>
+    /// <exception cref="LayerToolException">Something that may not be replaced.</exception>
+    public static void CheckReplaceable(string place, string folder, bool force)
+    {
         if (File.Exists(place))
         {
             throw new LayerToolException($"`{folder}` is a file, expected a folder that does not exist yet");
@@ -34,7 +45,7 @@ internal static class OutputPlace
 
         if (!Directory.Exists(place))
         {
-            return place;
+            return;
         }
 
         if (!force)
@@ -43,9 +54,10 @@ internal static class OutputPlace
         }
 
         // --force is for an earlier result; a slip of the hand must not cost a home folder.
-        return File.Exists(Path.Combine(place, "config.json")) || !Directory.EnumerateFileSystemEntries(place).Any()
-            ? place
-            : throw new LayerToolException($"`{folder}` holds no config.json, so it is not a checkpoint, and `--force` replaces only checkpoints", "choose another folder");
+        if (!File.Exists(Path.Combine(place, "config.json")) && Directory.EnumerateFileSystemEntries(place).Any())
+        {
+            throw new LayerToolException($"`{folder}` holds no config.json, so it is not a checkpoint, and `--force` replaces only checkpoints", "choose another folder");
+        }
     }
 
     private static bool IsInside(string inner, string outer) =>

@@ -7,7 +7,7 @@ namespace LayerTool.Saving;
 
 /// <summary>
 /// What becomes of every tensor when a plan is written as a checkpoint: an ordered list of copies, zeros and products. Made from
-/// headers alone; no weight is read and no model is built.
+/// headers, and from the head where a config ties it to the embedding and it is stored all the same; no model is built.
 /// </summary>
 /// <param name="Format">How the plan is written.</param>
 /// <param name="Tensors">The tensors of the output: those before the layers, the layers in order, those after them.</param>
@@ -31,14 +31,16 @@ public sealed record SavePlan(
     /// <param name="sources">The checkpoints that the plan takes layers from.</param>
     /// <param name="plan">The plan.</param>
     /// <param name="format">The format asked for; null for the first that can hold the plan.</param>
+    /// <param name="cancellation">Looked at where a head has to be held against an embedding, the only weights that are ever read for it.</param>
     /// <exception cref="LayerToolException">No format, or not that one, can hold the plan; the stage or layer and the reason are named.</exception>
-    public static SavePlan Create(CheckpointSet sources, LayerPlan plan, SaveFormat? format = null)
+    /// <exception cref="OperationCanceledException">Stopped.</exception>
+    public static SavePlan Create(CheckpointSet sources, LayerPlan plan, SaveFormat? format = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(sources);
         ArgumentNullException.ThrowIfNull(plan);
         ImmutableArray<LayerSlot> slots = Playable(plan);
         SaveFormat chosen = Choose(slots, format);
-        return new SavePlanner(sources, plan, slots).Build(chosen);
+        return new SavePlanner(sources, plan, slots).Build(chosen, cancellation);
     }
 
     /// <summary>The slots, where the plan is one that a checkpoint can hold: a row of layers.</summary>

@@ -27,9 +27,9 @@ internal sealed class SavePlanner
         _main = _sources[LayerPlan.Main];
     }
 
-    public SavePlan Build(SaveFormat format)
+    public SavePlan Build(SaveFormat format, CancellationToken cancellation)
     {
-        OutputEnds ends = OutputEnds.Of(_plan, _sources);
+        OutputEnds ends = OutputEnds.Of(_plan, _sources, cancellation);
         foreach (TensorEntry tensor in _main.Naming.BeforeLayers)
         {
             AddOutside(tensor, ends);
@@ -88,7 +88,7 @@ internal sealed class SavePlanner
         SublayerOutputs outputs = SublayerOutputs.Of(source, played);
         foreach ((string suffix, TensorEntry wanted) in pattern)
         {
-            TensorEntry tensor = SaveSource.IsBuffer(suffix) ? wanted : Fitting(tensors[suffix], wanted, source);
+            TensorEntry tensor = LayerBuffers.Contains(suffix, wanted) ? wanted : Fitting(tensors[suffix], wanted, source);
             Add(_main.Naming.Name(slot, suffix), tensor, wanted.Dtype, outputs.Gain(suffix));
         }
     }

@@ -8,8 +8,6 @@ namespace LayerTool.Saving;
 /// <summary>One source as the writer sees it: its config text, and its tensors layer by layer.</summary>
 internal sealed class SaveSource
 {
-    private static readonly string[] Buffers = ["rotary_emb.inv_freq", ".masked_bias", "attn.bias", "attention.bias"];
-
     private readonly Dictionary<int, IReadOnlyDictionary<string, TensorEntry>> _layers = [];
 
     public SaveSource(string name, Checkpoint checkpoint)
@@ -59,7 +57,4 @@ internal sealed class SaveSource
     public TensorEntry Required(string name) => Checkpoint.Tensors.TryGetValue(name, out TensorEntry? tensor)
         ? tensor
         : throw new LayerToolException($"{Checkpoint.Folder}: tensor {Quoted.Text(name)} is missing");
-
-    /// <summary>Whether a tensor of a layer is a table that the model's code computes anyway, left in by an older exporter.</summary>
-    public static bool IsBuffer(string suffix) => Buffers.Any(buffer => suffix.EndsWith(buffer, StringComparison.Ordinal));
 }

@@ -10,9 +10,6 @@ namespace LayerTool.Saving;
 /// <param name="Tensors">The tensors in it.</param>
 internal sealed record Shard(string FileName, ImmutableArray<OutputTensor> Tensors)
 {
-    /// <summary>Name of the index over several files.</summary>
-    public const string IndexFileName = "model.safetensors.index.json";
-
     private static readonly JsonWriterOptions Indented = new() { Indented = true, NewLine = "\n" };
 
     /// <summary>Deals tensors out in their order, so that a layer lies in as few files as can be.</summary>

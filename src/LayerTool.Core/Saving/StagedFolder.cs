@@ -1,35 +1,41 @@
-using System.Diagnostics;
-using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 
 namespace LayerTool.Saving;
 
 /// <summary>
-/// A folder that is written under another name beside its place and takes the name when it is complete. Disposed before that, it
-/// is deleted; a run that is killed leaves it to the next one to delete.
+/// A folder that is written beside its place and moves there when it is complete. Until then it lies in a hidden one, with a file
+/// that is locked as long as the run lives: disposed before the move, all of it is deleted; what a killed run leaves has a lock
+/// that can be taken, and the next run deletes it.
 /// </summary>
 internal sealed class StagedFolder : IDisposable
 {
     private const string Mark = ".layertool-";
+    private const string LockName = "lock";
+    private const string ContentsName = "contents";
 
     private readonly string _target;
+    private readonly bool _force;
+    private readonly string _outer;
     private readonly IReadOnlyList<string> _madeParents;
+    private FileStream? _lock;
     private bool _committed;
 
-    private StagedFolder(string target, string folder, IReadOnlyList<string> madeParents)
+    private StagedFolder(string target, bool force, string outer, IReadOnlyList<string> madeParents)
     {
         _target = target;
+        _force = force;
+        _outer = outer;
         _madeParents = madeParents;
-        Folder = folder;
     }
 
     /// <summary>Where to write until <see cref="Commit"/>.</summary>
-    public string Folder { get; }
+    public string Folder => Path.Combine(_outer, ContentsName);
 
     /// <summary>Makes the folder; missing folders above it are made as well, and deleted again if nothing comes of it.</summary>
     /// <param name="target">Full path of the final place.</param>
-    public static StagedFolder Create(string target)
+    /// <param name="force">Whether a checkpoint that stands there may be replaced.</param>
+    public static StagedFolder Create(string target, bool force)
     {
         string parent = Path.GetDirectoryName(target)!;
         List<string> made = [];
@@ -40,12 +46,12 @@ internal sealed class StagedFolder : IDisposable
 
         Directory.CreateDirectory(parent);
         DeleteLeftovers(parent);
-        string name = string.Create(
-            CultureInfo.InvariantCulture,
-            $".{Path.GetFileName(target)}{Mark}{Environment.MachineName}-{Environment.ProcessId}-{RandomNumberGenerator.GetHexString(8, lowercase: true)}");
-        StagedFolder staged = new(target, Path.Combine(parent, name), made);
+        string name = $".{Path.GetFileName(target)}{Mark}{RandomNumberGenerator.GetHexString(16, lowercase: true)}";
+        StagedFolder staged = new(target, force, Path.Combine(parent, name), made);
         try
         {
+            Directory.CreateDirectory(staged._outer);
+            staged.TakeLock();
             Directory.CreateDirectory(staged.Folder);
             return staged;
         }
@@ -57,32 +63,24 @@ internal sealed class StagedFolder : IDisposable
     }
 
     /// <summary>
-    /// Has the disk take every file, and gives the folder its name. What stood there is replaced in one step where the file system
-    /// can do that, and deleted after.
+    /// Has the disk take every file, and moves the folder to its place. What stands there is replaced only by force, in one step
+    /// where the file system can do that, and deleted after.
     /// </summary>
+    /// <exception cref="Faults.LayerToolException">Something has come to stand there that may not be replaced.</exception>
     public void Commit()
     {
         SyncAll(Folder);
-        if (!Directory.Exists(_target))
+        if (!NativeFiles.MoveNew(Folder, _target))
         {
-            Directory.Move(Folder, _target);
-            _committed = true;
-        }
-        else if (NativeFiles.Exchange(Folder, _target))
-        {
-            _committed = true;
-            Directory.Delete(Folder, recursive: true);
-        }
-        else
-        {
-            // Not named as a leftover: until the new one stands, this is the user's only copy.
-            string old = Path.Combine(Path.GetDirectoryName(_target)!, $".{Path.GetFileName(_target)}.replaced-{RandomNumberGenerator.GetHexString(8, lowercase: true)}");
-            Directory.Move(_target, old);
-            Directory.Move(Folder, _target);
-            _committed = true;
-            Directory.Delete(old, recursive: true);
+            OutputPlace.CheckReplaceable(_target, _target, _force);
+            if (!NativeFiles.Exchange(Folder, _target))
+            {
+                Replace();
+            }
         }
 
+        _committed = true;
+        DeleteStaged();
         NativeFiles.SyncFolder(Path.GetDirectoryName(_target)!);
     }
 
@@ -94,11 +92,33 @@ internal sealed class StagedFolder : IDisposable
             return;
         }
 
-        TryDelete(Folder, recursive: true);
+        DeleteStaged();
         foreach (string parent in _madeParents)
         {
             TryDelete(parent, recursive: false);
         }
+    }
+
+    private void Replace()
+    {
+        // Not named as a leftover: until the new one stands, this is the user's only copy.
+        string old = Path.Combine(Path.GetDirectoryName(_target)!, $".{Path.GetFileName(_target)}.replaced-{RandomNumberGenerator.GetHexString(8, lowercase: true)}");
+        Directory.Move(_target, old);
+        Directory.Move(Folder, _target);
+        TryDelete(old, recursive: true);
+    }
+
+    private void TakeLock()
+    {
+        _lock = new FileStream(Path.Combine(_outer, LockName), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+        _lock.WriteByte((byte)'L'); // says that the lock is held: making the file and locking it are two steps
+    }
+
+    private void DeleteStaged()
+    {
+        TryDelete(Folder, recursive: true);
+        _lock?.Dispose();
+        TryDelete(_outer, recursive: true);
     }
 
     private static void SyncAll(string folder)
@@ -119,33 +139,23 @@ internal sealed class StagedFolder : IDisposable
 
     private static void DeleteLeftovers(string parent)
     {
-        string mark = $"{Mark}{Environment.MachineName}-";
-        foreach (string folder in Directory.EnumerateDirectories(parent, $".*{mark}*"))
+        foreach (string folder in Directory.EnumerateDirectories(parent, $".*{Mark}*").Where(IsLeftover))
         {
-            string name = Path.GetFileName(folder);
-            string owner = name[(name.LastIndexOf(mark, StringComparison.Ordinal) + mark.Length)..].Split('-')[0];
-            if (int.TryParse(owner, NumberStyles.None, CultureInfo.InvariantCulture, out int process) && !Owns(process, folder))
-            {
-                TryDelete(folder, recursive: true);
-            }
+            TryDelete(folder, recursive: true);
         }
     }
 
-    /// <summary>Whether the process still runs that made the folder; one that began well after it only has the same number.</summary>
-    private static bool Owns(int process, string folder)
+    /// <summary>Whether the run that made the folder is over, on whatever machine or in whatever container it ran.</summary>
+    private static bool IsLeftover(string folder)
     {
         try
         {
-            using Process found = Process.GetProcessById(process);
-            return found.StartTime < Directory.GetCreationTime(folder).AddMinutes(1);
+            using FileStream taken = new(Path.Combine(folder, LockName), FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            return taken.Length > 0;
         }
-        catch (ArgumentException)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            return false;
-        }
-        catch (Exception fault) when (fault is InvalidOperationException or System.ComponentModel.Win32Exception)
-        {
-            return true; // ended just now, or not ours to ask about
+            return false; // locked, not ours, or no such file: a run that has just begun, or no folder of this program
         }
     }
 

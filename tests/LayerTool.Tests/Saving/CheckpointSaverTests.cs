@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using LayerTool.Checkpoints;
 using LayerTool.Faults;
@@ -62,11 +63,11 @@ public sealed class CheckpointSaverTests
             LayerPlan plan = LayerPlan.Identity(sources.Main.Layers.Count).Skip([1]);
             if (refused.Contains(family))
             {
-                Assert.Throws<LayerToolException>(() => SavePlan.Create(sources, plan));
+                Assert.Throws<LayerToolException>(() => SavePlan.Create(sources, plan, cancellation: TestContext.Current.CancellationToken));
                 continue;
             }
 
-            SavePlan saved = SavePlan.Create(sources, plan);
+            SavePlan saved = SavePlan.Create(sources, plan, cancellation: TestContext.Current.CancellationToken);
 
             Assert.Equal(sources.Main.Tensors.Count - sources.Main.Layers.InLayer(1).Length, saved.Tensors.Length);
             Assert.All(saved.Tensors, tensor => Assert.True(tensor.IsCopy));
@@ -164,6 +165,41 @@ public sealed class CheckpointSaverTests
         Assert.NotEmpty(kept);
         Assert.All(kept, name => Assert.Equal(SavedCheckpoint.Bytes(sources.Main, name), saved.Bytes(name)));
         Assert.Equal(SavedCheckpoint.Bytes(sources["donor"], "model.layers.3.mlp.up_proj.weight"), saved.Bytes("model.layers.3.mlp.up_proj.weight"));
+    }
+
+    [Fact]
+    public void A_restored_layer_of_an_unknown_family_has_every_tensor_of_the_donor()
+    {
+        CheckpointSet sources = SavedCheckpoint.Golden("gpt2");
+        LayerPlan plan = PlanNotation.Parse("0, donor:1, 2-4");
+
+        using SavedCheckpoint saved = new(sources, plan);
+
+        CheckTensors(sources, plan, saved);
+        Assert.NotEqual(SavedCheckpoint.Bytes(sources.Main, sources.Main.Layers.Name(1, "attn.c_attn.bias")), saved.Bytes(saved.Checkpoint.Layers.Name(1, "attn.c_attn.bias")));
+    }
+
+    [Fact]
+    public void Comparing_head_and_embedding_can_be_stopped()
+    {
+        CheckpointSet sources = SavedCheckpoint.Golden("llama-bias-tied");
+        LayerPlan plan = LayerPlan.Identity(5) with { HeadSource = "donor" };
+
+        Assert.ThrowsAny<OperationCanceledException>(() => SavePlan.Create(sources, plan, cancellation: new CancellationToken(canceled: true)));
+    }
+
+    [Fact]
+    public void A_written_index_is_the_one_that_transformers_writes()
+    {
+        CheckpointSet sources = SavedCheckpoint.Golden("llama-sharded");
+        ImmutableArray<Shard> shards =
+        [
+            .. sources.Main.Files.Select(file => new Shard(Path.GetFileName(file.File), [.. file.Tensors.Select(tensor => new OutputTensor(tensor.Name, tensor, tensor.Dtype, 1))])),
+        ];
+
+        string index = Shard.Index(shards, SavePlan.Create(sources, LayerPlan.Identity(5), cancellation: TestContext.Current.CancellationToken));
+
+        Assert.Equal(File.ReadAllText(Path.Combine(sources.Main.Folder, ShardIndex.FileName)).TrimEnd(), index.TrimEnd());
     }
 
     [Fact]
@@ -271,6 +307,35 @@ public sealed class CheckpointSaverTests
     }
 
     [Fact]
+    public void A_model_card_holds_a_command_that_a_shell_reads_back_without_paths()
+    {
+        CheckpointSet sources = SavedCheckpoint.Golden("llama");
+        string[] command =
+        [
+            "layertool", "merge", "org/model", "--source", $"x={sources["donor"].Folder}", "--source=y=/cache/models--org--other/snapshots/0a1b", "--out=/private/out/",
+            "../private/z", "--plan", "0, x:1-2", "--gain", ".5/.25", "--name", "it's", "",
+        ];
+
+        using SavedCheckpoint saved = new(sources, LayerPlan.Identity(5), options => options with { Command = command });
+
+        Assert.Contains(
+            @"    layertool merge org/model --source x=donor --source=y=org/other --out=out z --plan '0, x:1-2' --gain .5/.25 --name 'it'\''s' ''" + "\n",
+            saved.Text("README.md"));
+    }
+
+    [Fact]
+    public void Notes_in_a_model_card_name_no_path_of_this_machine()
+    {
+        CheckpointSet sources = SavedCheckpoint.Golden("llama");
+        SavePlan plain = SavePlan.Create(sources, LayerPlan.Identity(5), cancellation: TestContext.Current.CancellationToken);
+        SavePlan noted = plain with { Notes = [$"{sources["donor"].ConfigFile} and {sources.Main.ConfigFile} differ"] };
+
+        string card = ModelCard.Write(sources, LayerPlan.Identity(5), noted, []);
+
+        Assert.Contains("Note: donor/config.json and llama/config.json differ\n", card);
+    }
+
+    [Fact]
     public void A_head_of_another_model_is_written_as_untied()
     {
         CheckpointSet sources = SavedCheckpoint.Golden("llama-bias-tied");
@@ -306,7 +371,7 @@ public sealed class CheckpointSaverTests
     [InlineData("0, 9", null, "there is no layer 9")]
     public void A_plan_that_cannot_be_written_is_refused_with_the_reason(string plan, SaveFormat? format, string reason)
     {
-        LayerToolException fault = Assert.Throws<LayerToolException>(() => SavePlan.Create(SavedCheckpoint.Golden("llama"), PlanNotation.Parse(plan), format));
+        LayerToolException fault = Assert.Throws<LayerToolException>(() => SavePlan.Create(SavedCheckpoint.Golden("llama"), PlanNotation.Parse(plan), format, cancellation: TestContext.Current.CancellationToken));
 
         Assert.Contains(reason, fault.Message);
     }
@@ -316,7 +381,7 @@ public sealed class CheckpointSaverTests
     [InlineData("gpt2-inverse-scale", "0, 2-4", "`scale_attn_by_inverse_layer_idx` goes by a layer's place")]
     public void What_is_not_known_of_a_family_is_refused(string family, string plan, string reason)
     {
-        LayerToolException fault = Assert.Throws<LayerToolException>(() => SavePlan.Create(SavedCheckpoint.Golden(family), PlanNotation.Parse(plan)));
+        LayerToolException fault = Assert.Throws<LayerToolException>(() => SavePlan.Create(SavedCheckpoint.Golden(family), PlanNotation.Parse(plan), cancellation: TestContext.Current.CancellationToken));
 
         Assert.Contains(reason, fault.Message);
     }
@@ -327,7 +392,7 @@ public sealed class CheckpointSaverTests
         CheckpointSet sources = new(Checkpoint.Open(SharedFiles.Find("golden/models/qwen2")));
         sources.Add("other", Checkpoint.Open(SharedFiles.Find("golden/models/llama")));
 
-        LayerToolException fault = Assert.Throws<LayerToolException>(() => SavePlan.Create(sources, PlanNotation.Parse("0, other:1, 2-4")));
+        LayerToolException fault = Assert.Throws<LayerToolException>(() => SavePlan.Create(sources, PlanNotation.Parse("0, other:1, 2-4"), cancellation: TestContext.Current.CancellationToken));
 
         Assert.Contains("has no `self_attn.k_proj.bias`", fault.Message);
     }

@@ -111,24 +111,86 @@ public sealed class OutputFolderTests : IDisposable
     [Fact]
     public void What_a_killed_run_left_is_cleared_away_and_nothing_else()
     {
-        string host = Environment.MachineName;
         string[] kept =
         [
-            $".out.layertool-{host}-{Environment.ProcessId}-0123abcd", // of a run that is alive
-            $".out.layertool-elsewhere-99999999-0123abcd", // of another machine on the same disk
+            ".out.layertool-00000001", // of a run that is alive, in whatever container
+            ".out.layertool-00000002", // of a run that is about to lock it
+            ".out.layertool-00000003", // without a lock: not of this program
             ".out.replaced-0123abcd", // an earlier result that was on its way out
             ".layertool-notes",
         ];
         foreach (string name in kept)
         {
-            _folder.Write($"{name}/model.safetensors", "");
+            _folder.Write($"{name}/contents/model.safetensors", "");
         }
 
-        _folder.Write($".out.layertool-{host}-99999999-0123abcd/model.safetensors", "");
+        _folder.Write($"{kept[0]}/lock", "L");
+        _folder.Write($"{kept[1]}/lock", "");
+        _folder.Write(".out.layertool-00000004/lock", "L");
+        _folder.Write(".out.layertool-00000004/contents/model.safetensors", "");
+        using FileStream alive = new(_folder.File($"{kept[0]}/lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
 
         Save(Out);
 
         Assert.Equal(kept.Append("out").Order(StringComparer.Ordinal), Names(_folder.Path));
+        Assert.All(kept, name => Assert.True(File.Exists(_folder.File($"{name}/contents/model.safetensors"))));
+    }
+
+    [Fact]
+    public void Another_run_s_folder_is_left_alone_while_it_is_written()
+    {
+        using StagedFolder other = StagedFolder.Create(Out, force: false);
+
+        Save(_folder.File("second"));
+
+        Assert.True(Directory.Exists(other.Folder));
+    }
+
+    [Fact]
+    public void Of_two_runs_for_one_place_one_wins_and_the_other_says_so()
+    {
+        LayerToolException fault = Assert.Throws<LayerToolException>(() => Save(
+            SavedCheckpoint.Golden("llama-headdim"), "0-4", new SaveOptions(Out), new DoOnFirstStep(() => Save(Out, plan: "0-2"))));
+
+        Assert.Equal($"`{Out}` exists", fault.Message);
+        Assert.Equal(3, Checkpoint.Open(Out).Layers.Count);
+        Assert.Equal(["out"], Names(_folder.Path));
+    }
+
+    [Fact]
+    public void A_folder_that_appears_meanwhile_is_not_replaced_even_where_it_is_empty()
+    {
+        using (StagedFolder staged = StagedFolder.Create(Out, force: false))
+        {
+            Directory.CreateDirectory(Out);
+
+            Assert.Equal($"`{Out}` exists", Assert.Throws<LayerToolException>(staged.Commit).Message);
+        }
+
+        Assert.Equal(["out"], Names(_folder.Path));
+    }
+
+    [Fact]
+    public void A_file_that_cannot_be_read_is_named_and_not_the_output()
+    {
+        string source = Copy("llama-headdim", "source");
+        File.CreateSymbolicLink(Path.Combine(source, "notes.txt"), _folder.File("nowhere"));
+
+        LayerToolException fault = Assert.Throws<LayerToolException>(() => Save(new CheckpointSet(Checkpoint.Open(source)), "0-4", new SaveOptions(Out)));
+
+        Assert.StartsWith($"{source}/notes.txt: cannot be read, and travels with the checkpoint: ", fault.Message, StringComparison.Ordinal);
+        Assert.Equal(["source"], Names(_folder.Path));
+    }
+
+    [Fact]
+    public void A_file_that_fails_in_the_middle_is_named_and_not_the_output()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "reads a file of Linux that opens and cannot be read");
+        using MemoryStream copy = new();
+
+        LayerToolException fault = Assert.Throws<LayerToolException>(() => CarriedFiles.Copy("/proc/self/mem", copy, TestContext.Current.CancellationToken));
+
+        Assert.StartsWith("/proc/self/mem: cannot be read", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -225,6 +287,20 @@ public sealed class OutputFolderTests : IDisposable
     private sealed class StopOnFirstStep(CancellationTokenSource source) : IProgress<Step>
     {
         public void Report(Step value) => source.Cancel();
+    }
+
+    private sealed class DoOnFirstStep(Action action) : IProgress<Step>
+    {
+        private bool _done;
+
+        public void Report(Step value)
+        {
+            if (!_done)
+            {
+                _done = true;
+                action();
+            }
+        }
     }
 
     private sealed class FillOnFirstStep(string filler) : IProgress<Step>

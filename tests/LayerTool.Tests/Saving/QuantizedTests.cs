@@ -48,7 +48,7 @@ public sealed class QuantizedTests
     [InlineData("fp8-block-llama", "0, 1*0.5, 2-4", "are quantised, so that its output projection cannot be written")]
     public void What_cannot_be_written_is_refused_with_the_reason(string folder, string plan, string reason)
     {
-        LayerToolException fault = Assert.Throws<LayerToolException>(() => SavePlan.Create(Open(folder), PlanNotation.Parse(plan)));
+        LayerToolException fault = Assert.Throws<LayerToolException>(() => SavePlan.Create(Open(folder), PlanNotation.Parse(plan), cancellation: TestContext.Current.CancellationToken));
 
         Assert.Contains(reason, fault.Message);
     }

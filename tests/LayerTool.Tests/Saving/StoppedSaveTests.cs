@@ -47,7 +47,7 @@ public sealed class StoppedSaveTests : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux(), "signals are those of Linux");
         MakeSource();
         using Process process = CommandRun.StartChild("skip", _folder.File("source"), "--layers", "1", "-o", _folder.File("out"));
-        while (!Names().Any(IsLeftover) && !process.HasExited)
+        while (!Names().Any(IsBegun) && !process.HasExited)
         {
             await Task.Delay(1, TestContext.Current.CancellationToken);
         }
@@ -67,6 +67,9 @@ public sealed class StoppedSaveTests : IDisposable
         stream.Write(header);
         stream.SetLength(stream.Position + tensors.Sum(tensor => tensor.ByteCount));
     }
+
+    /// <summary>Locked, that is, and about to be written.</summary>
+    private bool IsBegun(string name) => IsLeftover(name) && Directory.Exists(_folder.File($"{name}/contents"));
 
     private static bool IsLeftover(string name) => name.StartsWith(".out.layertool-", StringComparison.Ordinal);
 
