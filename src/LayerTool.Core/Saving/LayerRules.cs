@@ -66,7 +66,7 @@ internal static partial class LayerRules
         config.Decoder.Members
             .Where(member => config.Node(member.Name) is not null && config.Raw(member.Name) is not ("false" or "[]" or "{}" or "0" or "\"\""))
             .Select(member => member.Name)
-            .FirstOrDefault(name => OfLayers().IsMatch(name) && !Norms().IsMatch(name) && !Harmless.Contains(name) && rules.All(rule => !rule.Keys.Contains(name)));
+            .FirstOrDefault(name => OfLayers().IsMatch(name) && !Otherwise().IsMatch(name) && !Harmless.Contains(name) && rules.All(rule => !rule.Keys.Contains(name)));
 
     private static string? KindOf(DecoderConfig config, int layer) =>
         config.Items("layer_types") is { Length: > 0 } items && layer < items.Length ? items[layer] : KindByFormula(config, layer);
@@ -114,7 +114,7 @@ internal static partial class LayerRules
     private static partial Regex OfLayers();
 
     [GeneratedRegex("norm|layerdrop|layer_scale|rope_interleave|^vision|^audio|^image|^video")]
-    private static partial Regex Norms();
+    private static partial Regex Otherwise();
 
     [GeneratedRegex("^architectures$|token|^keys_|^rope|^suppress|^begin_|^bad_words|label|^languages$|^tags$|^vision|^image|^audio|section|factor$")]
     private static partial Regex NotOfLayers();
