@@ -1,6 +1,7 @@
 using System.CommandLine;
 using LayerTool.Checkpoints;
 using LayerTool.Cli.Editing;
+using LayerTool.Cli.Measuring;
 using LayerTool.Cli.Options;
 using LayerTool.Generation;
 using LayerTool.Models;
@@ -48,12 +49,8 @@ internal sealed class GenerateCommand : Verb
         {
             OpenModel model = new ModelOpener(services.Reporter).Open(request.Model);
             Checkpoint main = model.Sources.Main;
-            Tokenizer tokenizer = Tokenizer.Open(main.Folder, request.Tokenizer);
-            foreach (string note in tokenizer.Notes)
-            {
-                services.Reporter.Warn(note);
-            }
-
+            Tokenizer tokenizer = new TokenizerOpener(services.Reporter, model, request.Tokenizer).Open();
+            IReadOnlySet<int> stop = StopTokens.Of(main);
             IReadOnlyList<int> prompt = tokenizer.Encode(request.Prompt, addSpecialTokens: true);
             using Decoder decoder = Decoder.Open(model.Sources, request.Compute);
             StreamingDecoder text = new(tokenizer, skipSpecialTokens: true);
@@ -80,7 +77,7 @@ internal sealed class GenerateCommand : Verb
                 model.Plan,
                 [prompt],
                 request.Count,
-                StopTokens.Of(main),
+                stop,
                 onToken: (_, token) => Show(text.Add(token)),
                 cancellation: cancellation)[0];
             Show(text.Finish());

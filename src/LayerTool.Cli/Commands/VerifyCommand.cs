@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using LayerTool.Cli.Editing;
+using LayerTool.Cli.Measuring;
 using LayerTool.Cli.Options;
 using LayerTool.Data;
 using LayerTool.Faults;
@@ -68,7 +69,7 @@ internal sealed class VerifyCommand : Verb
         () =>
         {
             OpenModel model = new ModelOpener(services.Reporter).Open(request.Model);
-            return request.Record is string file ? Record(services, request, model, file) : Verify(services, request, model, cancellation);
+            return request.Record is string file ? Record(services, request, model, file, cancellation) : Verify(services, request, model, cancellation);
         },
         cancellation);
 
@@ -92,10 +93,10 @@ internal sealed class VerifyCommand : Verb
         return holds ? ExitCodes.Success : ExitCodes.Failed;
     }
 
-    private static int Record(Services services, Request request, OpenModel model, string file)
+    private static int Record(Services services, Request request, OpenModel model, string file, CancellationToken cancellation)
     {
-        ImmutableArray<ImmutableArray<int>> rows = request.Ids is string ids ? ReadRows(ids) : Tokenize(model, request);
-        ReferenceRecorder.Record(model.Sources, model.Plan, rows, request.Compute, file, request.Force);
+        ImmutableArray<ImmutableArray<int>> rows = request.Ids is string ids ? ReadRows(ids) : Tokenize(services, model, request);
+        ReferenceRecorder.Record(model.Sources, model.Plan, rows, request.Compute, file, request.Force, cancellation);
         services.Reporter.Note($"wrote {file} and {Path.ChangeExtension(file, ".json")}: {rows.Length} row(s), {rows.Sum(row => row.Length)} tokens");
         return ExitCodes.Success;
     }
@@ -105,9 +106,9 @@ internal sealed class VerifyCommand : Verb
             $"{file}: holds text, expected rows of token ids",
             "write `[[1, 2, 3], [4, 5]]`, or an object with such a list under `ids`; text goes to `--text`");
 
-    private static ImmutableArray<ImmutableArray<int>> Tokenize(OpenModel model, Request request)
+    private static ImmutableArray<ImmutableArray<int>> Tokenize(Services services, OpenModel model, Request request)
     {
-        Tokenizer tokenizer = Tokenizer.Open(model.Sources.Main.Folder, request.Tokenizer);
+        Tokenizer tokenizer = new TokenizerOpener(services.Reporter, model, request.Tokenizer).Open();
         ImmutableArray<ImmutableArray<int>> rows =
         [
             .. DocumentFile.Open(request.Text!).Documents().Select(document => tokenizer.Encode(document, addSpecialTokens: true).ToImmutableArray()).Where(row => !row.IsEmpty),

@@ -44,7 +44,7 @@ public static class GreedyGenerator
         }
 
         using DisposeScope scope = NewDisposeScope();
-        using KvCache cache = new();
+        using KvCache cache = new(expectedLength: prompts.Max(prompt => prompt.Count) + count);
         List<Choice>[] rows = [.. prompts.Select(_ => new List<Choice>())];
         bool[] ended = new bool[prompts.Count];
         (Tensor step, Tensor padding) = TokenRows.Pad(prompts, left: true);
@@ -60,6 +60,13 @@ public static class GreedyGenerator
             long[] next = new long[prompts.Count];
             for (int row = 0; row < next.Length; row++)
             {
+                if (float.IsNaN(best[2 * row]))
+                {
+                    throw new LayerToolException(
+                        $"the logits of new token {done} are not numbers: a weight or a state is NaN",
+                        "`layertool score` names the layer where it begins");
+                }
+
                 next[row] = chosen[2 * row];
                 ended[row] |= stop?.Contains((int)next[row]) == true;
                 if (!ended[row])

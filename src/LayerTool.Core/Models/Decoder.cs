@@ -61,7 +61,7 @@ public sealed class Decoder : IDisposable
         Decoder decoder = new(device, dtype, gradients);
         foreach ((string name, Checkpoint checkpoint) in sources)
         {
-            decoder._sources.Add(name, new SourceModel(checkpoint, device, dtype, gradients));
+            decoder._sources.Add(name, new SourceModel(checkpoint, name == LayerPlan.Main ? null : main, device, dtype, gradients));
         }
 
         return decoder;
@@ -80,7 +80,7 @@ public sealed class Decoder : IDisposable
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable mode = set_grad_enabled(CarriesGradients);
-        AskForMemory(plan, ids, cached: cache is not null, logits: ids.size(0) * (lastOnly ? 1 : ids.size(1)) * Config.VocabSize);
+        Prepare(plan, ids, cache, logits: ids.size(0) * (lastOnly ? 1 : ids.size(1)) * Config.VocabSize);
         Tensor state = HiddenState(plan, ids, mask, cache, observer);
         return Head(plan, lastOnly ? state.narrow(1, -1, 1) : state).MoveToOuterDisposeScope();
     }
@@ -90,7 +90,7 @@ public sealed class Decoder : IDisposable
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable mode = set_grad_enabled(CarriesGradients);
-        AskForMemory(plan, ids, cached: cache is not null, logits: 0);
+        Prepare(plan, ids, cache, logits: 0);
         Tensor? seen = WholeMask(ids, mask, cache)?.to(_device);
         using ForwardPass pass = new(seen, (int)ids.size(1), cache, Dtype, _device);
         Tensor state = Observed(observer, new ActivationSite(ActivationPlace.Embedding, -1, null), Embed(plan, ids.to(_device)));
@@ -125,20 +125,29 @@ public sealed class Decoder : IDisposable
         _sources.Clear();
     }
 
-    /// <summary>Once for a plan and a size of batch: before the first weight is loaded rather than when memory runs out.</summary>
-    private void AskForMemory(LayerPlan plan, Tensor ids, bool cached, long logits)
+    /// <summary>
+    /// Once for a plan and a size of batch: that every tensor is there and fits, and that memory suffices, is known before the first
+    /// weight is loaded rather than in the middle of the run.
+    /// </summary>
+    private void Prepare(LayerPlan plan, Tensor ids, KvCache? cache, long logits)
     {
         long batch = ids.size(0), count = ids.size(1);
-        bool granted = ReferenceEquals(plan, _grantedPlan) && batch * count <= _grantedTokens && logits <= _grantedLogits;
-        if (granted || _device.type != DeviceType.CPU)
+        if (ReferenceEquals(plan, _grantedPlan) && batch * count <= _grantedTokens && logits <= _grantedLogits)
         {
             return;
         }
 
+        (SourceModel Source, ExpectedTensor Tensor)[] needed = [.. RunMemory.Needed(plan, _sources)];
+        foreach ((SourceModel source, ExpectedTensor tensor) in needed)
+        {
+            source.Weights.Require(tensor.Name, tensor.Shape.AsSpan());
+        }
+
         int width = Dtype.ElementSize();
         MemoryBudget.Require(
-            RunMemory.Weights(plan, _sources),
-            cached ? RunMemory.Cache(plan, Config, batch, count, width) : 0,
+            _device.type,
+            RunMemory.Weights(needed, plan, Config, width),
+            cache is null ? 0 : RunMemory.Cache(plan, Config, batch, Math.Max(count, cache.ExpectedLength), width),
             RunMemory.States(Config, batch, count, width) + (logits * width));
         _grantedPlan = plan;
         _grantedTokens = batch * count;
@@ -245,6 +254,6 @@ public sealed class Decoder : IDisposable
                 : throw new ArgumentException($"The mask has {mask.size(1)} columns, expected {past} cached and {ids.size(1)} new ones.", nameof(mask));
         }
 
-        return cache?.Mask is Tensor held ? cat([held, ones_like(ids)], 1) : null;
+        return cache?.Mask is Tensor held ? cat([held, ones([ids.size(0), ids.size(1)], dtype: held.dtype, device: held.device)], 1) : null;
     }
 }

@@ -7,13 +7,17 @@ namespace LayerTool.Models;
 /// Keys and values of the tokens seen so far, by slot: two passes through one layer see different states, so each has its own.
 /// Slots without attention have none. The length is the cache's, not a slot's, so that it advances without any attention too.
 /// </summary>
-public sealed class KvCache : IDisposable
+/// <param name="expectedLength">Positions that it is going to hold: memory for them is asked for at once and taken at once.</param>
+public sealed class KvCache(int expectedLength = 0) : IDisposable
 {
     private readonly Dictionary<int, SlotEntry> _slots = [];
     private Tensor? _mask;
 
     /// <summary>Number of positions held, padding included.</summary>
     public int Length { get; private set; }
+
+    /// <summary>Positions that memory is asked for.</summary>
+    internal int ExpectedLength => expectedLength;
 
     /// <summary>Number of slots that hold keys and values.</summary>
     public int SlotCount => _slots.Count;
@@ -47,7 +51,7 @@ public sealed class KvCache : IDisposable
     {
         if (!_slots.TryGetValue(slot, out SlotEntry? entry))
         {
-            entry = new SlotEntry();
+            entry = new SlotEntry(expectedLength);
             _slots.Add(slot, entry);
         }
 
@@ -64,7 +68,7 @@ public sealed class KvCache : IDisposable
         _mask = mask?.alias().DetachFromDisposeScope();
     }
 
-    private sealed class SlotEntry : IDisposable
+    private sealed class SlotEntry(int expectedLength) : IDisposable
     {
         private Tensor? _key;
         private Tensor? _value;
@@ -99,7 +103,7 @@ public sealed class KvCache : IDisposable
             }
 
             using DisposeScope scope = NewDisposeScope();
-            long capacity = Math.Max(needed + 64, 2L * used);
+            long capacity = Math.Max(expectedLength, Math.Max(needed + 64, 2L * used));
             _key = Grown(_key, like, used, capacity);
             _value = Grown(_value, like, used, capacity);
         }

@@ -6,42 +6,35 @@ namespace LayerTool.Models;
 /// <summary>How much memory a run of a plan takes, in bytes, beside what is loaded already.</summary>
 internal static class RunMemory
 {
-    /// <summary>Weights that the plan needs, are not loaded yet, and will be copies rather than views of the file.</summary>
-    public static long Weights(LayerPlan plan, IReadOnlyDictionary<string, SourceModel> sources)
+    /// <summary>The tensors that a plan needs, each once, with the source that holds it. Sources that are not given are left out.</summary>
+    public static IEnumerable<(SourceModel Source, ExpectedTensor Tensor)> Needed(LayerPlan plan, IReadOnlyDictionary<string, SourceModel> sources)
     {
-        HashSet<(string Source, string Tensor)> counted = [];
-        long bytes = 0;
+        IEnumerable<(string Source, ExpectedTensor Tensor)> Of(string source, Func<ModelConfig, IEnumerable<ExpectedTensor>> tensors) =>
+            sources.TryGetValue(source, out SourceModel? model) ? tensors(model.Config).Select(tensor => (source, tensor)) : [];
 
-        void Count(string source, IEnumerable<ExpectedTensor> tensors)
-        {
-            if (sources.TryGetValue(source, out SourceModel? model))
-            {
-                bytes += tensors.Where(tensor => counted.Add((source, tensor.Name))).Sum(tensor => model.Weights.BytesToLoad(tensor.Name));
-            }
-        }
+        IEnumerable<ExpectedTensor> Played(LayerSlot slot, ModelConfig config) => slot.Layer >= config.LayerCount
+            ? []
+            : ExpectedTensors.InLayer(config, slot.Layer).Where(tensor => tensor.Role == TensorRole.Attention ? slot.HasAttention : slot.HasMlp);
 
-        ModelConfig? Config(string source) => sources.GetValueOrDefault(source)?.Config;
-
-        if (Config(plan.EmbeddingSource) is ModelConfig first)
-        {
-            Count(plan.EmbeddingSource, ExpectedTensors.BeforeLayers(first));
-        }
-
-        if (Config(plan.HeadSource) is ModelConfig last)
-        {
-            Count(plan.HeadSource, ExpectedTensors.AfterLayers(last));
-        }
-
-        foreach (LayerSlot slot in plan.Slots.Distinct())
-        {
-            if (Config(slot.Source) is ModelConfig config && slot.Layer < config.LayerCount)
-            {
-                Count(slot.Source, ExpectedTensors.InLayer(config, slot.Layer).Where(tensor => tensor.Role == TensorRole.Attention ? slot.HasAttention : slot.HasMlp));
-            }
-        }
-
-        return bytes;
+        return Of(plan.EmbeddingSource, ExpectedTensors.BeforeLayers)
+            .Concat(plan.Slots.Distinct().SelectMany(slot => Of(slot.Source, config => Played(slot, config))))
+            .Concat(Of(plan.HeadSource, ExpectedTensors.AfterLayers))
+            .DistinctBy(needed => (needed.Source, needed.Tensor.Name))
+            .Select(needed => (sources[needed.Source], needed.Tensor));
     }
+
+    /// <summary>Weights that are not loaded yet and will be copies rather than views of the file.</summary>
+    /// <param name="needed">Of <see cref="Needed"/>.</param>
+    /// <param name="plan">What is played.</param>
+    /// <param name="config">Config of the main source.</param>
+    /// <param name="width">Bytes of an element of the compute type.</param>
+    public static long Weights(IEnumerable<(SourceModel Source, ExpectedTensor Tensor)> needed, LayerPlan plan, ModelConfig config, int width) =>
+        needed.Sum(pair => pair.Source.Weights.BytesToLoad(pair.Tensor.Name)) + (width * plan.Slots.Distinct().Sum(slot => Gained(slot, config)));
+
+    /// <summary>Elements of output projections that are held once more, multiplied.</summary>
+    private static long Gained(LayerSlot slot, ModelConfig config) =>
+        (slot.AttentionGain is 0 or 1 ? 0 : (long)config.HiddenSize * config.AttentionHeads * config.HeadDim)
+        + (slot.MlpGain is 0 or 1 ? 0 : (long)config.HiddenSize * config.IntermediateSize);
 
     /// <summary>Keys and values of <paramref name="tokens"/> more tokens in all slots with attention.</summary>
     public static long Cache(LayerPlan plan, ModelConfig config, long batch, long tokens, int width) =>

@@ -14,11 +14,16 @@ internal sealed class SourceModel : IDisposable
     private readonly Dictionary<(int Layer, double Gain), AttentionWeights> _attention = [];
     private readonly Dictionary<(int Layer, double Gain), MlpWeights> _mlp = [];
 
-    public SourceModel(Checkpoint checkpoint, Device device, ScalarType dtype, bool trainable)
+    /// <param name="checkpoint">The source.</param>
+    /// <param name="main">The main source, for another one: what is saved has one config and one type, the main source's.</param>
+    /// <param name="device">Where weights go.</param>
+    /// <param name="dtype">The compute type.</param>
+    /// <param name="trainable">Whether weights collect gradients.</param>
+    public SourceModel(Checkpoint checkpoint, Checkpoint? main, Device device, ScalarType dtype, bool trainable)
     {
         Checkpoint = checkpoint;
-        Config = checkpoint.Config;
-        Weights = new WeightStore(checkpoint, device, dtype, trainable);
+        Config = main is null ? checkpoint.Config : Under(main.Config, checkpoint.Config);
+        Weights = new WeightStore(checkpoint, main, device, dtype, trainable);
     }
 
     public Checkpoint Checkpoint { get; }
@@ -68,4 +73,18 @@ internal sealed class SourceModel : IDisposable
     }
 
     public void Dispose() => Weights.Dispose();
+
+    /// <summary>
+    /// The config that a source's layers run with once they are in the main checkpoint: positions, norms, activation and heads are
+    /// the main source's; a layer keeps its own window.
+    /// </summary>
+    private static ModelConfig Under(ModelConfig main, ModelConfig own) => own with
+    {
+        Rope = main.Rope,
+        RmsNormEpsilon = main.RmsNormEpsilon,
+        Activation = main.Activation,
+        AttentionHeads = main.AttentionHeads,
+        KvHeads = main.KvHeads,
+        HeadDim = main.HeadDim,
+    };
 }

@@ -21,6 +21,11 @@ internal sealed class MappedFiles : IDisposable
         ScalarType dtype = TorchDtypes.Of(entry);
         long width = entry.Dtype.Bits / 8;
         long[] shape = [.. entry.Shape];
+        if (new FileInfo(entry.File) is not { Exists: true } file || file.Length < entry.Offset + entry.ByteCount)
+        {
+            throw new LayerToolException($"{entry.File}: is gone or became shorter since its header was read", "do not change a checkpoint while it is used");
+        }
+
         if (entry.ByteCount == 0)
         {
             return empty(shape, dtype: dtype).MoveToOuterDisposeScope();
@@ -33,7 +38,7 @@ internal sealed class MappedFiles : IDisposable
 
         if (!_maps.TryGetValue((entry.File, dtype), out Tensor? map))
         {
-            long elements = new FileInfo(entry.File).Length / width;
+            long elements = file.Length / width;
             map = from_file(entry.File, false, elements, dtype).DetachFromDisposeScope();
             _maps.Add((entry.File, dtype), map);
         }

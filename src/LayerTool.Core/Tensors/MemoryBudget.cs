@@ -1,5 +1,6 @@
 using System.Globalization;
 using LayerTool.Faults;
+using TorchSharp;
 
 namespace LayerTool.Tensors;
 
@@ -19,14 +20,15 @@ public static class MemoryBudget
     }
 
     /// <summary>Asks for memory before any of it is taken.</summary>
+    /// <param name="device">Where it is taken: only the processor's own memory is looked at.</param>
     /// <param name="weights">Bytes of weights that are not views of a mapped file.</param>
     /// <param name="cache">Bytes of keys and values.</param>
     /// <param name="batch">Bytes of one batch's states and logits.</param>
     /// <exception cref="LayerToolException">There is less.</exception>
-    internal static void Require(long weights, long cache, long batch)
+    internal static void Require(DeviceType device, long weights, long cache, long batch)
     {
         long needed = weights + cache + batch;
-        if (AvailableBytes() is long available && needed > available)
+        if (device == DeviceType.CPU && AvailableBytes() is long available && needed > available)
         {
             throw new LayerToolException(
                 $"the run needs {Shown(needed)} of memory ({Shown(weights)} of weights, {Shown(cache)} of KV cache, {Shown(batch)} for one batch), {Shown(available)} are available",
@@ -58,10 +60,25 @@ public static class MemoryBudget
         return null;
     }
 
-    // Control groups, version 2 and 1; pages of files that can be dropped count as free.
-    private static long? GroupAvailable() =>
-        Group("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current", "/sys/fs/cgroup/memory.stat")
-        ?? Group("/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/memory/memory.usage_in_bytes", "/sys/fs/cgroup/memory/memory.stat");
+    // Control groups, version 2 (the own group and all above it) and 1; pages of files that can be dropped count as free.
+    private static long? GroupAvailable()
+    {
+        long? least = Group("/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/memory/memory.usage_in_bytes", "/sys/fs/cgroup/memory/memory.stat");
+        for (string? group = OwnGroup(); group is not null; group = Path.GetDirectoryName(group))
+        {
+            string folder = "/sys/fs/cgroup" + group;
+            long? here = Group(Path.Combine(folder, "memory.max"), Path.Combine(folder, "memory.current"), Path.Combine(folder, "memory.stat"));
+            least = least is null || here < least ? here ?? least : least;
+        }
+
+        return least;
+    }
+
+    private static string? OwnGroup()
+    {
+        const string Groups = "/proc/self/cgroup";
+        return File.Exists(Groups) ? File.ReadLines(Groups).FirstOrDefault(line => line.StartsWith("0::/", StringComparison.Ordinal))?[3..] : null;
+    }
 
     private static long? Group(string limitFile, string usedFile, string statFile)
     {
@@ -91,7 +108,7 @@ public static class MemoryBudget
         {
             return File.Exists(file) && long.TryParse(File.ReadAllText(file).AsSpan().Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : null;
         }
-        catch (IOException)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             return null;
         }

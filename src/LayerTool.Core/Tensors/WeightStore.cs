@@ -13,6 +13,7 @@ namespace LayerTool.Tensors;
 internal sealed class WeightStore : IDisposable
 {
     private readonly Checkpoint _checkpoint;
+    private readonly Checkpoint? _main;
     private readonly MappedFiles _files = new();
     private readonly Dictionary<string, Tensor> _weights = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Name, double Gain), Tensor> _scaled = [];
@@ -21,12 +22,14 @@ internal sealed class WeightStore : IDisposable
 
     /// <summary>Makes a store; nothing is loaded yet.</summary>
     /// <param name="checkpoint">Where the tensors are.</param>
+    /// <param name="main">The checkpoint whose stored types they are rounded to first, as saving does; null for their own.</param>
     /// <param name="device">Where they go.</param>
     /// <param name="dtype">The compute type.</param>
     /// <param name="trainable">Whether each weight is an own copy that collects gradients.</param>
-    public WeightStore(Checkpoint checkpoint, Device device, ScalarType dtype, bool trainable)
+    public WeightStore(Checkpoint checkpoint, Checkpoint? main, Device device, ScalarType dtype, bool trainable)
     {
         _checkpoint = checkpoint;
+        _main = main;
         _device = device;
         Dtype = dtype;
         _trainable = trainable;
@@ -49,9 +52,13 @@ internal sealed class WeightStore : IDisposable
             return 0;
         }
 
-        bool isView = _device.type == DeviceType.CPU && !_trainable && TorchDtypes.Find(entry.Dtype) == Dtype;
+        bool isView = _device.type == DeviceType.CPU && !_trainable && TorchDtypes.Find(entry.Dtype) == Dtype && StoredType(entry) == Dtype;
         return isView ? 0 : entry.ElementCount * Dtype.ElementSize();
     }
+
+    /// <summary>Checks that a weight is there, of that shape and of a type that can be computed with.</summary>
+    /// <inheritdoc cref="Get" path="/exception" />
+    public void Require(string name, ReadOnlySpan<long> shape) => TorchDtypes.Of(Find(name, shape));
 
     /// <summary>A weight, borrowed from the store.</summary>
     /// <param name="name">Full name.</param>
@@ -87,8 +94,8 @@ internal sealed class WeightStore : IDisposable
         if (!_scaled.TryGetValue((name, gain), out Tensor? weight))
         {
             using DisposeScope scope = NewDisposeScope();
-            Tensor stored = _files.View(Find(name, shape));
-            Tensor product = (stored.to(ScalarType.Float32) * (float)gain).to(stored.dtype);
+            TensorEntry entry = Find(name, shape);
+            Tensor product = (_files.View(entry).to(ScalarType.Float32) * (float)gain).to(StoredType(entry));
             weight = product.to(Dtype, _device).DetachFromDisposeScope();
             _scaled.Add((name, gain), weight);
         }
@@ -128,13 +135,28 @@ internal sealed class WeightStore : IDisposable
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor stored = _files.View(entry);
-        Tensor weight = stored.to(Dtype, _device);
+        Tensor weight = stored.to(StoredType(entry)).to(Dtype, _device);
         if (_trainable)
         {
             weight = weight.clone().requires_grad_(true);
         }
 
         return (ReferenceEquals(weight, stored) ? stored.alias() : weight).DetachFromDisposeScope();
+    }
+
+    /// <summary>The type that the tensor has in what is saved: that of the main checkpoint's tensor of its name, or of its embedding.</summary>
+    private ScalarType StoredType(TensorEntry entry)
+    {
+        ScalarType own = TorchDtypes.Of(entry);
+        if (_main is null)
+        {
+            return own;
+        }
+
+        string embedding = _main.Config.Architecture.Names.Embedding + ".weight";
+        return _main.Tensors.TryGetValue(entry.Name, out TensorEntry? same) || _main.Tensors.TryGetValue(embedding, out same)
+            ? TorchDtypes.Find(same.Dtype) ?? own
+            : own;
     }
 
     private static string Shown(ReadOnlySpan<long> shape) => string.Join(", ", shape.ToArray());

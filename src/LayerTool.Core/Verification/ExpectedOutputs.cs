@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using LayerTool.Checkpoints;
 using LayerTool.Faults;
 using LayerTool.Safetensors;
 using LayerTool.Tensors;
@@ -14,6 +15,8 @@ namespace LayerTool.Verification;
 /// </summary>
 public sealed class ExpectedOutputs : IDisposable
 {
+    private const int MostBytes = 64 << 20;
+
     private readonly MappedFiles _files = new();
     private readonly Dictionary<string, TensorEntry> _entries;
 
@@ -33,7 +36,7 @@ public sealed class ExpectedOutputs : IDisposable
         Plan = Text(about, "plan", aboutFile);
         Spread = about["spread"] is JsonValue spread && spread.TryGetValue(out double value) ? value : null;
         Plans = [.. Object(about, "plans", aboutFile).Select(pair => new KeyValuePair<string, string?>(pair.Key, pair.Value?.GetValueKind() == JsonValueKind.String ? pair.Value.GetValue<string>() : null))];
-        Failed = [.. Object(about, "failed", aboutFile).Select(pair => pair.Key)];
+        Failed = [.. Object(about, "failed", aboutFile).Select(pair => KeyValuePair.Create(pair.Key, FailedPlan(pair.Key, pair.Value)))];
         GreedyLeft = about["greedy_left"] is JsonArray rows ? [.. rows.Select(row => Tokens(row, "greedy_left", aboutFile))] : [];
         GreedyOneRow = about["greedy_one_row_uncached"] is JsonArray one ? Tokens(one, "greedy_one_row_uncached", aboutFile) : [];
         GreedyEdited = [.. Object(about, "greedy_edited", aboutFile).Select(pair => KeyValuePair.Create(pair.Key, Tokens(pair.Value, "greedy_edited", aboutFile)))];
@@ -60,8 +63,8 @@ public sealed class ExpectedOutputs : IDisposable
     /// <summary>Edited cases: name, and plan in LayerTool's notation; null where no plan can say it.</summary>
     public ImmutableArray<KeyValuePair<string, string?>> Plans { get; }
 
-    /// <summary>Names of cases that the reference could not run, and that must be refused.</summary>
-    public ImmutableArray<string> Failed { get; }
+    /// <summary>Cases that the reference could not run and that must be refused: name, and plan where one is given.</summary>
+    public ImmutableArray<KeyValuePair<string, string?>> Failed { get; }
 
     /// <summary>New tokens of a cached greedy run of <c>ids.left</c>, one list a row; empty where absent.</summary>
     public ImmutableArray<ImmutableArray<int>> GreedyLeft { get; }
@@ -86,19 +89,21 @@ public sealed class ExpectedOutputs : IDisposable
 
         SafetensorsHeader header = SafetensorsHeader.Read(file);
         string about = Path.ChangeExtension(file, ".json");
-        try
-        {
-            JsonNode? json = System.IO.File.Exists(about) ? JsonNode.Parse(System.IO.File.ReadAllText(about)) : new JsonObject();
-            return new ExpectedOutputs(file, header, json as JsonObject ?? throw new LayerToolException($"{about}: expected a JSON object"));
-        }
-        catch (Exception fault) when (fault is JsonException or ArgumentException)
-        {
-            throw new LayerToolException($"{about}: not readable JSON: {fault.Message}", null, fault);
-        }
+        return new ExpectedOutputs(file, header, System.IO.File.Exists(about) ? JsonFile.ReadObject(about, MostBytes).Json : []);
     }
 
     /// <summary>Whether there is a tensor of that name.</summary>
     public bool Has(string name) => _entries.ContainsKey(name);
+
+    /// <summary>Token ids, or a mask: two dimensions, as int64.</summary>
+    /// <exception cref="LayerToolException">No such tensor, or of another kind.</exception>
+    internal Tensor GetRows(string name)
+    {
+        Tensor rows = Get(name);
+        return rows.dim() == 2 && rows.numel() > 0 && is_integral(rows.dtype)
+            ? rows.to(ScalarType.Int64)
+            : throw new LayerToolException($"{File}: `{name}` is {rows.dtype} of shape [{string.Join(", ", rows.shape)}], expected whole numbers [rows, tokens]");
+    }
 
     /// <summary>A tensor in its stored type; the caller's scope disposes it.</summary>
     /// <exception cref="LayerToolException">No such tensor.</exception>
@@ -108,6 +113,19 @@ public sealed class ExpectedOutputs : IDisposable
 
     /// <inheritdoc />
     public void Dispose() => _files.Dispose();
+
+    /// <summary>The plan of that name, or the one that the reason begins with: <c>plan 7-0: …</c>.</summary>
+    private string? FailedPlan(string name, JsonNode? reason)
+    {
+        if (Plans.FirstOrDefault(pair => pair.Key == name).Value is string plan)
+        {
+            return plan;
+        }
+
+        string words = reason?.GetValueKind() == JsonValueKind.String ? reason.GetValue<string>() : "";
+        int end = words.IndexOf(':', StringComparison.Ordinal);
+        return end > 0 && words.StartsWith("plan ", StringComparison.Ordinal) ? words[5..end] : null;
+    }
 
     private static string? Text(JsonObject about, string key, string file) => about[key] switch
     {

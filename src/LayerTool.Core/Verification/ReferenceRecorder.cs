@@ -29,11 +29,23 @@ public static class ReferenceRecorder
     /// <param name="settings">Device and type; <see cref="ComputeDtype.Auto"/> is float32.</param>
     /// <param name="file">The safetensors file; the .json is written beside it.</param>
     /// <param name="replace">Whether files of these names may be replaced.</param>
+    /// <param name="cancellation">Checked before anything is written.</param>
     /// <exception cref="LayerToolException">A file exists, cannot be written, or the plan cannot be run.</exception>
     public static void Record(
-        CheckpointSet sources, LayerPlan plan, ImmutableArray<ImmutableArray<int>> rows, ComputeSettings settings, string file, bool replace)
+        CheckpointSet sources,
+        LayerPlan plan,
+        ImmutableArray<ImmutableArray<int>> rows,
+        ComputeSettings settings,
+        string file,
+        bool replace,
+        CancellationToken cancellation = default)
     {
         string about = Path.ChangeExtension(file, ".json");
+        if (about == file)
+        {
+            throw new LayerToolException($"{file}: the name ends in `.json`, which is the file beside it", "take a name that ends in `.safetensors`");
+        }
+
         foreach (string path in (string[])[file, about])
         {
             OutputFile.Check(path, replace);
@@ -43,12 +55,16 @@ public static class ReferenceRecorder
         ComputeDtype dtype = settings.Dtype == ComputeDtype.Auto ? ComputeDtype.Float32 : settings.Dtype;
         using Decoder decoder = Decoder.Open(sources, settings with { Dtype = dtype });
         Dictionary<string, Tensor> tensors = Run(decoder, plan, rows, out double spread);
+        string text = About(sources, decoder, plan, rows, dtype, spread).ToJsonString(Indented) + "\n";
+        cancellation.ThrowIfCancellationRequested();
         string aside = $"{file}.{Environment.ProcessId}.part";
+        string aboutAside = $"{about}.{Environment.ProcessId}.part";
         try
         {
             Write(aside, tensors);
-            File.WriteAllText(about, About(sources, decoder, plan, rows, dtype, spread).ToJsonString(Indented) + "\n");
+            File.WriteAllText(aboutAside, text);
             File.Move(aside, file, overwrite: true);
+            File.Move(aboutAside, about, overwrite: true);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -57,6 +73,7 @@ public static class ReferenceRecorder
         finally
         {
             File.Delete(aside);
+            File.Delete(aboutAside);
         }
     }
 

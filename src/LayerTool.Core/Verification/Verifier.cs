@@ -71,6 +71,7 @@ public sealed partial class Verifier
             () => ComparePadded("right"),
             () => ComparePadded("left"),
             .. _expected.Plans.Select(pair => (Func<List<Finding>>)(() => CompareCase(pair.Key, pair.Value))),
+            () => [.. _expected.Failed.Select(pair => CompareRefusal(pair.Key, pair.Value))],
             CompareGreedy,
         ];
         ImmutableArray<Finding>.Builder findings = ImmutableArray.CreateBuilder<Finding>();
@@ -82,13 +83,24 @@ public sealed partial class Verifier
             progress?.Report(new Step("verifying", part + 1, parts.Count, "parts"));
         }
 
+        if (findings.Count == 0)
+        {
+            throw new LayerToolException($"{_expected.File}: holds nothing to compare", "it needs `ids`, and `logits` or states of layers");
+        }
+
+        HashSet<string> compared = [.. findings.Select(finding => finding.Name)];
+        foreach (string name in _expected.Names.Where(name => !IsInput(name) && !compared.Contains(name)))
+        {
+            findings.Add(new Finding(name, Holds: false, null, null, null, "not compared: neither a state nor logits of a case in `plans`"));
+        }
+
         return findings.ToImmutable();
     }
 
     private List<Finding> CompareStates()
     {
         using StateRecorder recorder = new(ActivationPlace.Embedding, ActivationPlace.AttentionOutput, ActivationPlace.MlpOutput, ActivationPlace.SlotOutput);
-        Tensor logits = _decoder.Forward(_plan, _expected.Get("ids"), observer: recorder);
+        Tensor logits = _decoder.Forward(_plan, _expected.GetRows("ids"), observer: recorder);
         List<(string Name, Tensor? State)> states = [("embed", recorder.Find(ActivationPlace.Embedding, -1))];
         int slots = _plan.Slots.Count();
         for (int slot = 0; slot < slots; slot++)
@@ -127,25 +139,20 @@ public sealed partial class Verifier
             return [];
         }
 
-        Tensor mask = _expected.Get("mask." + side);
-        Tensor logits = _decoder.Forward(_plan, _expected.Get("ids." + side), mask);
+        Tensor mask = _expected.GetRows("mask." + side);
+        Tensor logits = _decoder.Forward(_plan, _expected.GetRows("ids." + side), mask);
         return [TensorComparison.Compare(name, logits, _expected.Get(name), mask, Bound(name))];
     }
 
     private List<Finding> CompareCase(string name, string? text)
     {
-        if (_expected.Failed.Contains(name))
-        {
-            return text is null ? [] : [CompareRefusal(name, text)];
-        }
-
         string tensor = "case." + name;
-        if (!_expected.Has(tensor))
+        if (!_expected.Has(tensor) || _expected.Failed.Any(pair => pair.Key == name))
         {
             return [];
         }
 
-        Tensor ids = _expected.Get("ids");
+        Tensor ids = _expected.GetRows("ids");
         if (text is not null)
         {
             try
@@ -177,11 +184,16 @@ public sealed partial class Verifier
         return [TensorComparison.Compare(tensor, patched, _expected.Get(tensor), mask: null, Bound(tensor))];
     }
 
-    private Finding CompareRefusal(string name, string text)
+    private Finding CompareRefusal(string name, string? text)
     {
+        if (text is null)
+        {
+            return new Finding("refused." + name, Holds: false, null, null, null, "its plan is not given, so it cannot be tried");
+        }
+
         try
         {
-            _decoder.Forward(PlanNotation.Parse(text), _expected.Get("ids"));
+            _decoder.Forward(PlanNotation.Parse(text), _expected.GetRows("ids"));
             return new Finding("refused." + name, Holds: false, null, null, null, "was run, although the reference says that it cannot be");
         }
         catch (LayerToolException fault)
@@ -195,8 +207,8 @@ public sealed partial class Verifier
         List<Finding> findings = [];
         if (!_expected.GreedyLeft.IsEmpty)
         {
-            IReadOnlyList<IReadOnlyList<int>> rows = TokenRows.WithoutPadding(_expected.Get("ids.left"), _expected.Get("mask.left"));
-            IReadOnlyList<IReadOnlyList<GreedyGenerator.Choice>> chosen = Generate(_plan, rows, _expected.GreedyLeft[0].Length, cached: true);
+            IReadOnlyList<IReadOnlyList<int>> rows = TokenRows.WithoutPadding(_expected.GetRows("ids.left"), _expected.GetRows("mask.left"));
+            IReadOnlyList<IReadOnlyList<GreedyGenerator.Choice>> chosen = Generate(_plan, rows, _expected.GreedyLeft.Max(list => list.Length), cached: true);
             for (int row = 0; row < _expected.GreedyLeft.Length; row++)
             {
                 findings.Add(row < chosen.Count
@@ -205,7 +217,7 @@ public sealed partial class Verifier
             }
         }
 
-        IReadOnlyList<IReadOnlyList<int>> one = TokenRows.WithoutPadding(_expected.Get("ids"), mask: null);
+        IReadOnlyList<IReadOnlyList<int>> one = TokenRows.WithoutPadding(_expected.GetRows("ids"), mask: null);
         if (!_expected.GreedyOneRow.IsEmpty)
         {
             findings.Add(CompareTokens("greedy_one_row_uncached", Generate(_plan, one, _expected.GreedyOneRow.Length, cached: false)[0], _expected.GreedyOneRow));
@@ -249,6 +261,8 @@ public sealed partial class Verifier
     }
 
     private Tolerance Bound(string name) => Tolerance.For(name, _dtype, _expected.ModelType);
+
+    private static bool IsInput(string name) => name.Split('.')[0] is "ids" or "mask";
 
     private static bool IsState(string name) =>
         name.StartsWith("attn.", StringComparison.Ordinal) || name.StartsWith("mlp.", StringComparison.Ordinal) || name.StartsWith("layer.", StringComparison.Ordinal);

@@ -1,5 +1,6 @@
 using LayerTool.Checkpoints;
 using LayerTool.Faults;
+using LayerTool.Generation;
 using LayerTool.Models;
 using LayerTool.Plans;
 using LayerTool.Tensors;
@@ -124,14 +125,27 @@ public sealed class DecoderTests
     {
         using DisposeScope scope = NewDisposeScope();
         Checkpoint checkpoint = Checkpoint.Open(SharedFiles.Find("golden/models/llama-fp32"));
-        using WeightStore single = new(checkpoint, CPU, ScalarType.Float32, trainable: false);
-        using WeightStore half = new(checkpoint, CPU, ScalarType.BFloat16, trainable: false);
+        using WeightStore single = new(checkpoint, main: null, CPU, ScalarType.Float32, trainable: false);
+        using WeightStore half = new(checkpoint, main: null, CPU, ScalarType.BFloat16, trainable: false);
 
         Tensor weight = single.Get("model.norm.weight", 32);
 
         Assert.Equal(0, single.BytesToLoad("model.layers.0.mlp.up_proj.weight"));
         Assert.Equal(44 * 32 * 2, half.BytesToLoad("model.layers.0.mlp.up_proj.weight"));
         Assert.Equal(checkpoint.Tensors["model.norm.weight"].Offset / 4, weight.storage_offset());
+    }
+
+    [Fact]
+    public void Weights_that_are_not_numbers_are_said()
+    {
+        using TempFolder temp = new();
+        string folder = CheckpointCopy.Make(SharedFiles.Find("golden/models/llama"), temp);
+        CheckpointCopy.Set(folder, "model.layers.2.mlp.down_proj.weight", 7, float.NaN);
+        using Decoder decoder = Decoder.Open(new CheckpointSet(Checkpoint.Open(folder)), Single);
+
+        LayerToolException fault = Assert.Throws<LayerToolException>(() => GreedyGenerator.Generate(decoder, LayerPlan.Identity(5), [[1, 2, 3]], 4, cancellation: TestContext.Current.CancellationToken));
+
+        Assert.Equal("the logits of new token 0 are not numbers: a weight or a state is NaN", fault.Message);
     }
 
     [Fact]

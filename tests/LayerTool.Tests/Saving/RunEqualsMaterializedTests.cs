@@ -68,6 +68,20 @@ public sealed class RunEqualsMaterializedTests
         }
     }
 
+    [Fact]
+    public void Layers_of_another_rope_epsilon_and_type_run_as_they_are_written()
+    {
+        using TempFolder temp = new();
+        string other = CheckpointCopy.Make(SharedFiles.Find("golden/models/llama-fp32"), temp);
+        CheckpointCopy.Edit(other, "\"rope_theta\": 10000.0", "\"rope_theta\": 500.0");
+        CheckpointCopy.Edit(other, "\"rms_norm_eps\": 1e-06", "\"rms_norm_eps\": 0.01");
+        CheckpointSet sources = new(Checkpoint.Open(SharedFiles.Find("golden/models/llama"))) { { "base", Checkpoint.Open(other) } };
+        LayerPlan plan = PlanNotation.Parse("0, base:1-2, base:3*0.5, 4");
+        using SavedCheckpoint saved = new(sources, plan);
+
+        Assert.Equal(Logits(sources, plan), Logits(new CheckpointSet(saved.Checkpoint), LayerPlan.Identity(5)));
+    }
+
     private static float[] Logits(CheckpointSet sources, LayerPlan plan)
     {
         using DisposeScope scope = NewDisposeScope();
