@@ -57,9 +57,22 @@ internal sealed class GenerateCommand : Verb
             bool streams = !services.Reporter.Settings.Json;
             string shown = Start(text, prompt);
             System.Text.StringBuilder added = new();
+            bool begun = false;
+
+            // With the first token, so that a run that fails prints nothing.
+            void Begin()
+            {
+                if (streams && !begun)
+                {
+                    services.Reporter.Piece(shown);
+                }
+
+                begun = true;
+            }
 
             void Show(string piece)
             {
+                Begin();
                 added.Append(piece);
                 if (streams)
                 {
@@ -67,9 +80,9 @@ internal sealed class GenerateCommand : Verb
                 }
             }
 
-            if (streams)
+            if (prompt.Count + request.Count > main.Config.ContextLength)
             {
-                services.Reporter.Piece(shown);
+                services.Reporter.Warn($"{prompt.Count} tokens and {request.Count} new ones go past the {main.Config.ContextLength} that the model was made for");
             }
 
             IReadOnlyList<GreedyGenerator.Choice> chosen = GreedyGenerator.Generate(

@@ -8,6 +8,8 @@ namespace LayerTool.Architectures;
 /// <summary>Typed reading of a config.json: every fault names the file, the key, what was expected and what was found.</summary>
 internal sealed class ConfigJson(JsonObject json, string file, string path = "")
 {
+    private const string OwnConfig = "take config.json from the folder that the weights came from";
+
     /// <summary>Path of the file, for messages.</summary>
     public string File => file;
 
@@ -89,10 +91,10 @@ internal sealed class ConfigJson(JsonObject json, string file, string path = "")
     }
 
     public LayerToolException Missing(string key) =>
-        new($"{file}: needs `{Path(key)}`, which is missing", "take config.json from the folder that the weights came from");
+        new($"{file}: needs `{Path(key)}`, which is missing", OwnConfig);
 
     public LayerToolException Wrong(string key, string expected) =>
-        new($"{file}: `{Path(key)}` is {Shown(json[key])}, expected {expected}");
+        new($"{file}: `{Path(key)}` is {Shown(json[key])}, expected {expected}", OwnConfig);
 
     public LayerToolException Refused(string key, string reason) =>
         new($"{file}: `{Path(key)}` is {Shown(json[key])}: {reason}");

@@ -26,8 +26,8 @@ public static class WindowLoss
     /// <param name="windows">Each goes through the model alone; they are run longest first, several in a batch.</param>
     /// <param name="batchSize">Windows in a batch; null for as many as make a full one.</param>
     /// <param name="phase">Name of the work, for progress.</param>
-    /// <param name="progress">Told after each batch, in tokens; or null.</param>
-    /// <param name="cancellation">Checked in front of each batch.</param>
+    /// <param name="progress">Told in front of each slot and after each batch, in tokens; or null.</param>
+    /// <param name="cancellation">Checked in front of each slot.</param>
     public static double[] Sums(
         Decoder decoder,
         LayerPlan plan,
@@ -40,11 +40,14 @@ public static class WindowLoss
         double[] sums = new double[windows.Count];
         long total = windows.Sum(window => (long)window.InputLength);
         long done = 0;
+        int slots = Math.Max(1, plan.Slots.Count());
         foreach (int[] batch in Batches(decoder, windows, batchSize))
         {
             cancellation.ThrowIfCancellationRequested();
             TokenWindow[] members = [.. batch.Select(index => windows[index])];
-            double[] losses = TokenLosses(decoder, plan, members);
+            long before = done, inBatch = members.Sum(window => (long)window.InputLength);
+            SlotWatch watch = new(cancellation, slot => progress?.Report(new Step(phase, before + (inBatch * slot / slots), total, "tokens")));
+            double[] losses = TokenLosses(decoder, plan, members, watch, cancellation);
             int position = 0;
             foreach (int index in batch)
             {
@@ -93,17 +96,18 @@ public static class WindowLoss
     }
 
     // One value a predicted token, window after window.
-    private static double[] TokenLosses(Decoder decoder, LayerPlan plan, TokenWindow[] windows)
+    private static double[] TokenLosses(Decoder decoder, LayerPlan plan, TokenWindow[] windows, SlotWatch watch, CancellationToken cancellation)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable mode = no_grad();
         Tensor ids = TokenBatch.Of([.. windows.Select(window => window.Ids[..^1])]);
         (long[] rows, long[] targets) = Predictions(windows, ids.size(1));
-        Tensor state = decoder.HiddenState(plan, ids).flatten(0, 1); // [B · T, H]
+        Tensor state = decoder.HiddenState(plan, ids, observer: watch).flatten(0, 1); // [B · T, H]
         double[] losses = new double[rows.Length];
         int chunk = (int)Math.Clamp(LogitBytes / (LogitElementBytes * decoder.Config.VocabSize), 1, int.MaxValue);
         for (int start = 0; start < rows.Length; start += chunk)
         {
+            cancellation.ThrowIfCancellationRequested();
             using DisposeScope pass = NewDisposeScope();
             int length = Math.Min(chunk, rows.Length - start);
             Tensor scored = state.index_select(0, tensor(rows[start..(start + length)], device: decoder.Device));

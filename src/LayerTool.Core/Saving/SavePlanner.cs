@@ -143,7 +143,7 @@ internal sealed class SavePlanner
             if (!written.TryGetValue(expected.Name, out OutputTensor? tensor))
             {
                 throw new LayerToolException(
-                    $"tensor {Quoted.Text(expected.Name)} is missing, config.json demands it with the shape {Quoted.Shape(expected.Shape)}",
+                    $"{PlaceOf(expected)} is missing, config.json demands it with the shape {Quoted.Shape(expected.Shape)}",
                     "config.json and weights are not of one model: fetch both again");
             }
 
@@ -153,6 +153,19 @@ internal sealed class SavePlanner
                     $"tensor {Quoted.Text(tensor.Source.Name)} of {tensor.Source.File} has the shape {Quoted.Shape(tensor.Source.Shape)}, config.json demands {Quoted.Shape(expected.Shape)}");
             }
         }
+    }
+
+    /// <summary>A tensor that the output needs, by folder and name of the source that should hold it.</summary>
+    private string PlaceOf(ExpectedTensor expected)
+    {
+        if (expected.Layer is not int slot)
+        {
+            return $"{_main.Checkpoint.Folder}: tensor {Quoted.Text(expected.Name)}";
+        }
+
+        SaveSource source = _sources[_slots[slot].Source];
+        string suffix = expected.Name[_main.Naming.Name(slot, "").Length..];
+        return $"{source.Checkpoint.Folder}: tensor {Quoted.Text(source.Naming.Name(_slots[slot].Layer, suffix))}";
     }
 
     private void AddNotes(SaveFormat format, OutputEnds ends)

@@ -36,8 +36,12 @@ public static class MemoryBudget
         }
     }
 
-    private static long? Variable() =>
-        long.TryParse(Environment.GetEnvironmentVariable(LimitVariable), NumberStyles.None, CultureInfo.InvariantCulture, out long limit) ? limit : null;
+    private static long? Variable() => Environment.GetEnvironmentVariable(LimitVariable) switch
+    {
+        null or "" => null,
+        string text when long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long limit) => limit,
+        string text => throw new LayerToolException($"{LimitVariable} is `{text}`, expected a number of bytes", "write digits alone, or unset it"),
+    };
 
     private static long? SystemAvailable()
     {
@@ -114,7 +118,10 @@ public static class MemoryBudget
         }
     }
 
-    private static string Shown(long bytes) => bytes >= 1_000_000_000
-        ? string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:F1} GB")
-        : string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:F1} MB");
+    private static string Shown(long bytes) => bytes switch
+    {
+        >= 1_000_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:F1} GB"),
+        >= 1_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:F1} MB"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e3:F1} kB"),
+    };
 }
