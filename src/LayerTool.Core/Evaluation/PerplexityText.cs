@@ -110,6 +110,13 @@ public sealed class PerplexityText
         int[] all = options.Bos == BosRule.Always
             ? [Begin(tokenizer, config) ?? throw new LayerToolException("`--bos always`: neither config.json nor the tokenizer names a BOS token"), .. ids]
             : [.. ids];
+        if (options.Limit is int asked && asked > all.Length / length)
+        {
+            throw new LayerToolException(
+                $"`{name}` gives {all.Length / length} windows of {length} tokens ({all.Length} tokens), {asked} are asked for",
+                "lower `--limit` or `--seq`, or leave `--limit` out to use all there is");
+        }
+
         return new PerplexityText(
             name, packed: true, documents.Count, Evaluation.Windows.Packed(all, length, options.Limit), all.Length % length, TextSize.Of(joined));
     }
