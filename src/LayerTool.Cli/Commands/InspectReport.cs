@@ -17,6 +17,7 @@ internal sealed class InspectReport(Inspection inspection, IEnumerable<TensorEnt
     public object Json => new View(
         inspection.Folder,
         inspection.ModelType,
+        inspection.TextModelType,
         inspection.Family,
         inspection.Config is ModelConfig config ? ConfigView.Of(config) : null,
         inspection.Parameters,
@@ -57,7 +58,8 @@ internal sealed class InspectReport(Inspection inspection, IEnumerable<TensorEnt
     private IEnumerable<(string Name, string Value)> Summary()
     {
         yield return ("checkpoint", inspection.Folder);
-        yield return ("family", inspection.Family is null ? $"{inspection.ModelType ?? "not named"} (not known here: whole layers only)" : $"{inspection.Family} ({inspection.ModelType})");
+        string type = inspection.TextModelType is string text ? $"{text}, the text tower of {inspection.ModelType}" : inspection.ModelType ?? "not named";
+        yield return ("family", inspection.Family is null ? $"{type} (not known here: whole layers only)" : $"{inspection.Family} ({type})");
         yield return ("layers", Whole(inspection.Layers.Length));
         if (inspection.Config is ModelConfig config)
         {
@@ -123,6 +125,7 @@ internal sealed class InspectReport(Inspection inspection, IEnumerable<TensorEnt
     private sealed record View(
         string Folder,
         string? ModelType,
+        string? TextModelType,
         string? Family,
         ConfigView? Config,
         long Parameters,

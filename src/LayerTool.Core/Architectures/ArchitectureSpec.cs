@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace LayerTool.Architectures;
 
 /// <summary>Where a family's projections have biases.</summary>
@@ -40,6 +42,12 @@ public sealed record ArchitectureSpec
     /// <summary><c>model_type</c> of config.json.</summary>
     public required string ModelType { get; init; }
 
+    /// <summary>
+    /// <c>model_type</c> of a multimodal checkpoint that keeps this decoder's keys at the top level of config.json; null where no
+    /// version of transformers writes that.
+    /// </summary>
+    public string? FlatModelType { get; init; }
+
     /// <summary>The name that people use.</summary>
     public required string DisplayName { get; init; }
 
@@ -78,6 +86,18 @@ public sealed record ArchitectureSpec
 
     /// <summary>Whether config.json must say how positions are rotated, since the family's default is not plain RoPE.</summary>
     public bool RopeRequired { get; init; }
+
+    /// <summary><c>max_window_layers</c> where absent.</summary>
+    public int DefaultMaxWindowLayers { get; init; } = 28;
+
+    /// <summary>
+    /// Sizes that the <c>text_config</c> of a multimodal checkpoint may leave out, by their keys: older versions of transformers
+    /// wrote only what differs from the family's defaults.
+    /// </summary>
+    public ImmutableArray<KeyValuePair<string, int>> TowerSizes { get; init; } = [];
+
+    /// <summary>Whether <c>tie_word_embeddings</c> inside <c>text_config</c> counts where the outer one says otherwise.</summary>
+    public bool InnerTieWins { get; init; }
 
     /// <inheritdoc />
     public override string ToString() => DisplayName;

@@ -19,8 +19,9 @@ public static class ModelConfigReader
     /// <exception cref="LayerToolException">Unknown family, missing or wrong key, or a setting that the table cannot express.</exception>
     public static ModelConfig Read(JsonObject json, string file)
     {
-        ConfigJson raw = new(json, file);
-        ArchitectureSpec spec = KnownArchitectures.Get(raw.RequiredText("model_type"), file);
+        TextTower tower = TextTower.Of(json);
+        ConfigJson raw = new(tower.Config, file, string.Concat(tower.Path.Select(key => key + ".")));
+        ArchitectureSpec spec = KnownArchitectures.Get(raw.RequiredText("model_type"), file, tower.IsWrapped);
         if (raw.Has("quantization_config"))
         {
             throw new LayerToolException($"{file}: `quantization_config` is set: quantised weights are edited by whole layers and not run");
@@ -104,7 +105,7 @@ public static class ModelConfigReader
         {
             WindowRule.AllLayers => window is not null,
             WindowRule.ByLayerTypes when types is not null => types[layer] == "sliding_attention",
-            WindowRule.ByLayerTypes => (raw.Flag("use_sliding_window") ?? false) && window is not null && layer >= (raw.Index("max_window_layers") ?? 28),
+            WindowRule.ByLayerTypes => (raw.Flag("use_sliding_window") ?? false) && window is not null && layer >= (raw.Index("max_window_layers") ?? spec.DefaultMaxWindowLayers),
             _ => false,
         };
 
@@ -168,6 +169,7 @@ public static class ModelConfigReader
         switch (type)
         {
             case "default":
+            case "mrope": // three positions a token, which are equal where there is only text
                 return plain;
             case "linear":
                 return plain with { Kind = RopeKind.Linear, Factor = Factor(rope) };

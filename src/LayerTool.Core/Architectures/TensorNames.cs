@@ -57,4 +57,33 @@ public sealed record TensorNames
     /// <param name="module">One of the paths above, with <c>.weight</c> or <c>.bias</c>.</param>
     public string InLayer(int layer, string module) =>
         string.Create(CultureInfo.InvariantCulture, $"{LayerPrefix}{layer}.{module}");
+
+    /// <summary>The same names in a file that keeps the decoder elsewhere, such as under <c>language_model.</c>.</summary>
+    /// <param name="layerPrefix">What stands before a layer's number there.</param>
+    /// <param name="isStored">Whether the file has a tensor of that name: the head may stand inside or outside of what holds the decoder.</param>
+    public TensorNames Under(string layerPrefix, Func<string, bool> isStored)
+    {
+        ArgumentNullException.ThrowIfNull(layerPrefix);
+        ArgumentNullException.ThrowIfNull(isStored);
+        int container = LayerPrefix.TrimEnd('.').LastIndexOf('.') + 1; // where `layers.` begins
+        string word = LayerPrefix[container..];
+        if (layerPrefix == LayerPrefix || !(layerPrefix == word || layerPrefix.EndsWith('.' + word, StringComparison.Ordinal)))
+        {
+            return this;
+        }
+
+        string own = LayerPrefix[..container];
+        string found = layerPrefix[..^word.Length];
+        bool isWholeModel = own.Length > 0 && (found == own || found.EndsWith('.' + own, StringComparison.Ordinal));
+        string outer = isWholeModel ? found[..^own.Length] : "";
+        string Moved(string name) => name.StartsWith(own, StringComparison.Ordinal) ? found + name[own.Length..] : outer + name;
+        string[] heads = [Moved(Head), Head, found + Head];
+        return this with
+        {
+            Embedding = Moved(Embedding),
+            FinalNorm = Moved(FinalNorm),
+            Head = heads.FirstOrDefault(head => isStored(head + ".weight")) ?? heads[0],
+            LayerPrefix = layerPrefix,
+        };
+    }
 }

@@ -18,6 +18,8 @@ public sealed class Checkpoint
 
     private const int MostConfigBytes = 1 << 24;
 
+    private readonly TextTower _tower;
+    private readonly Lazy<ArchitectureSpec?> _architecture;
     private readonly Lazy<ModelConfig> _config;
     private readonly Lazy<LayerNaming> _layers;
     private readonly Lazy<ImmutableArray<string>> _notes;
@@ -30,7 +32,11 @@ public sealed class Checkpoint
         Files = weights.Headers;
         Tensors = weights.Tensors;
         Index = weights.Index;
-        _config = new Lazy<ModelConfig>(() => ModelConfigReader.Read(configJson, ConfigFile));
+        _tower = TextTower.Of(configJson);
+        _architecture = new Lazy<ArchitectureSpec?>(() => Family is ArchitectureSpec family && Layers.Prefix is string prefix
+            ? family with { Names = family.Names.Under(prefix, Tensors.ContainsKey) }
+            : Family);
+        _config = new Lazy<ModelConfig>(() => ModelConfigReader.Read(configJson, ConfigFile) with { Architecture = Architecture! });
         _layers = new Lazy<LayerNaming>(() => LayerNaming.Find(this));
         _notes = new Lazy<ImmutableArray<string>>(() => [.. weights.Notes, .. Layers.Notes, .. CheckpointNotes.Of(this)]);
     }
@@ -59,11 +65,24 @@ public sealed class Checkpoint
     /// <summary><c>model_type</c> of config.json, or null where it has none.</summary>
     public string? ModelType => ConfigJson["model_type"] is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
 
-    /// <summary>The row of <see cref="KnownArchitectures"/>, or null for an unknown family.</summary>
-    public ArchitectureSpec? Architecture => ModelType is string type ? KnownArchitectures.Find(type) : null;
+    /// <summary><c>model_type</c> of the text decoder: that of the checkpoint, or of the tower inside a multimodal one.</summary>
+    public string? TextModelType => _tower.ModelType;
+
+    /// <summary>Whether the text decoder is a tower inside a multimodal checkpoint.</summary>
+    public bool IsWrapped => _tower.IsWrapped;
+
+    /// <summary>The row of <see cref="KnownArchitectures"/> for the text decoder, with the names that its tensors have in this checkpoint; null for an unknown family.</summary>
+    /// <exception cref="LayerToolException">config.json names an absurd number of layers.</exception>
+    public ArchitectureSpec? Architecture => _architecture.Value;
 
     /// <summary>Whether config.json says that the weights are quantised: such a checkpoint is edited by whole layers, not run.</summary>
-    public bool IsQuantized => ConfigJson["quantization_config"] is not null;
+    public bool IsQuantized => _tower.Config["quantization_config"] is not null;
+
+    /// <summary>The row of the table as it stands there.</summary>
+    internal ArchitectureSpec? Family => TextModelType is string type ? KnownArchitectures.Find(type) : null;
+
+    /// <summary>The text decoder's part of config.json; never changed.</summary>
+    internal JsonObject TextConfig => _tower.Config;
 
     /// <summary>Whether it can be run: the family is known, the weights are plain, and config.json settles.</summary>
     public bool CanRun

@@ -16,6 +16,11 @@ internal static class CheckpointNotes
             yield return "the weights are quantised: whole layers can be edited, the model is not run";
         }
 
+        if (checkpoint.IsWrapped)
+        {
+            yield return $"the text decoder is a tower inside a `{checkpoint.ModelType}` checkpoint: its layers are edited{(checkpoint.Family is null ? "" : " and run on text")}, everything else is carried as it is";
+        }
+
         // A config at fault is told by whoever needs it; these notes are for those that read.
         if (checkpoint.Architecture is not ArchitectureSpec family || TiedEmbeddings(checkpoint) is not true)
         {

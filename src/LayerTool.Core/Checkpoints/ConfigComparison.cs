@@ -34,16 +34,16 @@ internal static class ConfigComparison
     /// <summary>Settings by which a layer of the same shape computes something else.</summary>
     public static ImmutableArray<FieldDifference> Settings(Checkpoint main, Checkpoint other)
     {
-        FieldDifference? family = main.ModelType == other.ModelType ? null : new FieldDifference("model_type", main.ModelType ?? "absent", other.ModelType ?? "absent");
+        FieldDifference? family = main.TextModelType == other.TextModelType ? null : new FieldDifference("model_type", main.TextModelType ?? "absent", other.TextModelType ?? "absent");
         ImmutableArray<FieldDifference> settings = BothRun(main, other) ? Settled(main.Config, other.Config) : Raw(main, other);
         return family is null ? settings : [family, .. settings];
     }
 
     /// <summary>Quantised and plain layers do not mix, nor do two ways of quantising.</summary>
     public static ImmutableArray<FieldDifference> Quantization(Checkpoint main, Checkpoint other) =>
-        JsonNode.DeepEquals(main.ConfigJson["quantization_config"], other.ConfigJson["quantization_config"])
+        JsonNode.DeepEquals(main.TextConfig["quantization_config"], other.TextConfig["quantization_config"])
             ? []
-            : [new FieldDifference("quantization_config", Shown(main.ConfigJson["quantization_config"]), Shown(other.ConfigJson["quantization_config"]))];
+            : [new FieldDifference("quantization_config", Shown(main.TextConfig["quantization_config"]), Shown(other.TextConfig["quantization_config"]))];
 
     /// <summary>Differences that no layer sees.</summary>
     public static IEnumerable<string> Notes(Checkpoint main, Checkpoint other)
@@ -82,16 +82,14 @@ internal static class ConfigComparison
 
     private static ImmutableArray<FieldDifference> Raw(Checkpoint main, Checkpoint other)
     {
-        JsonObject left = OfText(main.ConfigJson);
-        JsonObject right = OfText(other.ConfigJson);
+        JsonObject left = main.TextConfig;
+        JsonObject right = other.TextConfig;
         return Differences([.. left.Select(pair => pair.Key).Union(right.Select(pair => pair.Key), StringComparer.Ordinal)
             .Where(key => key != "model_type" && !NotOfLayers.Contains(key))
             .Order(StringComparer.Ordinal)
             .Where(key => !JsonNode.DeepEquals(left[key], right[key]))
             .Select(key => (key, Shown(left[key]), Shown(right[key])))]);
     }
-
-    private static JsonObject OfText(JsonObject config) => config["text_config"] as JsonObject ?? config;
 
     private static ImmutableArray<FieldDifference> Differences(params IEnumerable<(string Field, string Main, string Other)> fields) =>
         [.. fields.Where(field => field.Main != field.Other).Select(field => new FieldDifference(field.Field, field.Main, field.Other))];

@@ -9,6 +9,7 @@ namespace LayerTool.Checkpoints;
 /// <summary>What a checkpoint holds, layer by layer. Headers and config only: no weight is read.</summary>
 /// <param name="Folder">Its folder.</param>
 /// <param name="ModelType"><c>model_type</c>, or null.</param>
+/// <param name="TextModelType"><c>model_type</c> of the text tower of a multimodal checkpoint; null for one that is a decoder as a whole.</param>
 /// <param name="Family">The family's name, or null where the table does not know it.</param>
 /// <param name="Config">The settled config; null for an unknown family or a config at fault (told in the notes).</param>
 /// <param name="Parameters">Elements of all tensors.</param>
@@ -23,6 +24,7 @@ namespace LayerTool.Checkpoints;
 public sealed record Inspection(
     string Folder,
     string? ModelType,
+    string? TextModelType,
     string? Family,
     ModelConfig? Config,
     long Parameters,
@@ -48,6 +50,7 @@ public sealed record Inspection(
         return new Inspection(
             checkpoint.Folder,
             checkpoint.ModelType,
+            checkpoint.IsWrapped ? checkpoint.TextModelType : null,
             checkpoint.Architecture?.DisplayName,
             config,
             checkpoint.Tensors.Values.Sum(tensor => tensor.ElementCount),

@@ -13,13 +13,12 @@ public sealed record LayerCountKey(ImmutableArray<string> Path, int Count)
 {
     private static readonly ImmutableArray<string> Names = ["num_hidden_layers", "n_layer", "n_layers", "num_layers", "num_transformer_layers"];
 
-    /// <summary>Finds the key at the root, else in the config of the text tower; null where there is none.</summary>
+    /// <summary>Finds the key in the config of the text tower, else at the root; null where there is none.</summary>
     /// <param name="config">The parsed config.json.</param>
     /// <param name="file">Its path, for messages.</param>
     /// <exception cref="LayerToolException">The key is there but holds no sensible number.</exception>
     public static LayerCountKey? Find(JsonObject config, string file) =>
-        FindIn(config, [], file)
-        ?? (config["text_config"] is JsonObject text ? FindIn(text, ["text_config"], file) : null);
+        TextTower.Of(config) is { IsWrapped: true } tower ? FindIn(tower.Config, tower.Path, file) ?? FindIn(config, [], file) : FindIn(config, [], file);
 
     private static LayerCountKey? FindIn(JsonObject config, ImmutableArray<string> path, string file)
     {

@@ -114,7 +114,7 @@ public sealed class LayerNaming
     {
         LayerCountKey? count = LayerCountKey.Find(checkpoint.ConfigJson, checkpoint.ConfigFile);
         IReadOnlyDictionary<string, TensorEntry> tensors = checkpoint.Tensors;
-        string? prefix = checkpoint.Architecture?.Names.LayerPrefix;
+        string? prefix = checkpoint.Family?.Names.LayerPrefix;
         if (prefix is null || !tensors.Keys.Any(name => LayerIndex.TryRead(name, prefix, out _, out _)))
         {
             prefix = LayerIndex.FindPrefix(tensors.Keys, count?.Count) ?? prefix;

@@ -108,7 +108,7 @@ public sealed class Decoder : IDisposable
         using IDisposable mode = set_grad_enabled(CarriesGradients);
         SourceModel source = Source(plan.HeadSource);
         Tensor normed = RmsNorm.Apply(state, source.FinalNorm, source.Config.RmsNormEpsilon);
-        return nn.functional.linear(normed, source.Head).MoveToOuterDisposeScope();
+        return nn.functional.linear(normed, plan.TiedHead ? Source(plan.EmbeddingSource).Embedding : source.Head).MoveToOuterDisposeScope();
     }
 
     /// <summary>The weights of a source that have been loaded, by tensor name; they belong to the decoder.</summary>

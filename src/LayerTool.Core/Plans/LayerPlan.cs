@@ -19,6 +19,12 @@ public sealed record LayerPlan(ImmutableArray<PlanStep> Steps)
     public string HeadSource { get; init; } = Main;
 
     /// <summary>
+    /// Whether the head is the embedding's table, whichever source the final norm is from: what a merge of tied checkpoints gives,
+    /// none of which stores a head.
+    /// </summary>
+    public bool TiedHead { get; init; }
+
+    /// <summary>
     /// All slots, in the order of the notation: the members of a parallel group one after another. A slot's position in this
     /// list is its number everywhere: in messages, in the KV cache, for observers.
     /// </summary>
@@ -29,11 +35,12 @@ public sealed record LayerPlan(ImmutableArray<PlanStep> Steps)
     public static LayerPlan Identity(int layerCount) =>
         new([.. Enumerable.Range(0, layerCount).Select(layer => new LayerSlot(Main, layer))]);
 
-    /// <summary>Equal where steps, embedding source and head source are equal.</summary>
+    /// <summary>Equal where the steps and all that is said of embedding and head are equal.</summary>
     public bool Equals(LayerPlan? other) =>
         other is not null
         && EmbeddingSource == other.EmbeddingSource
         && HeadSource == other.HeadSource
+        && TiedHead == other.TiedHead
         && Steps.SequenceEqual(other.Steps);
 
     /// <inheritdoc />
@@ -42,6 +49,7 @@ public sealed record LayerPlan(ImmutableArray<PlanStep> Steps)
         HashCode hash = default;
         hash.Add(EmbeddingSource);
         hash.Add(HeadSource);
+        hash.Add(TiedHead);
         foreach (PlanStep step in Steps)
         {
             hash.Add(step);

@@ -46,7 +46,7 @@ public sealed record PlanDiff(LayerPlan Before, LayerPlan After, ImmutableArray<
     [
         .. Moved("embedding", Before.EmbeddingSource, After.EmbeddingSource),
         .. Changes.Select(change => change.ToString()),
-        .. Moved("head", Before.HeadSource, After.HeadSource),
+        .. Moved(After.TiedHead ? "final norm" : "head", Before.HeadSource, After.HeadSource),
     ];
 
     private static IEnumerable<string> Moved(string what, string before, string after) =>

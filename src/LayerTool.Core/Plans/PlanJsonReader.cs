@@ -37,11 +37,12 @@ internal sealed class PlanJsonReader(string file)
     private PlanFile ReadRoot(JsonElement root)
     {
         CheckSchema(root);
-        Fields fields = new(this, root, "", ["schema", "tool", "notation", "sources", "embedding", "head", "slots", "adapters", "steps", "scores", "format", "settings"]);
+        Fields fields = new(this, root, "", ["schema", "tool", "notation", "sources", "embedding", "head", "tiedHead", "slots", "adapters", "steps", "scores", "format", "settings"]);
         LayerPlan plan = new(ReadSteps(fields))
         {
             EmbeddingSource = fields.OptionalText("embedding") ?? LayerPlan.Main,
             HeadSource = fields.OptionalText("head") ?? LayerPlan.Main,
+            TiedHead = fields.OptionalFlag("tiedHead"),
         };
         PlanFile result = new(plan)
         {

@@ -26,6 +26,11 @@ internal static class PlanJsonWriter
 
         entries.Add(Entry("embedding", Value(plan.Plan.EmbeddingSource)));
         entries.Add(Entry("head", Value(plan.Plan.HeadSource)));
+        if (plan.Plan.TiedHead)
+        {
+            entries.Add(Entry("tiedHead", "true"));
+        }
+
         entries.Add(Entry("slots", Block('[', plan.Plan.Steps.Select(step => Json(writer => WriteStep(writer, step))), ']')));
         if (!plan.Adapters.IsEmpty)
         {

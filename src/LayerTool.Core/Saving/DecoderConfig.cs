@@ -135,8 +135,9 @@ internal sealed class DecoderConfig
 
         try
         {
-            JsonObject json = JsonNode.Parse(Text.Raw(Decoder))!.AsObject();
-            json.Remove("quantization_config"); // said of the weights, not of the layers
+            JsonObject json = JsonNode.Parse(Text.ToBytes())!.AsObject();
+            json.Remove(QuantizationLists.Key); // said of the weights, not of the layers
+            (json[TextTower.Key] as JsonObject)?.Remove(QuantizationLists.Key);
             return ModelConfigReader.Read(json, File);
         }
         catch (Exception fault) when (fault is LayerToolException or JsonException or ArgumentException)

@@ -69,7 +69,7 @@ internal sealed partial class NamedLayers(string prefix, int count, ImmutableArr
         }
 
         Match match = Numbered().Match(entry);
-        if (!match.Success || !prefix.EndsWith(match.Groups["path"].Value, StringComparison.Ordinal))
+        if (!match.Success || !IsOfDecoder(match.Groups["path"].Value))
         {
             // No number, or one of another tower. A wildcard before the number may mean any.
             return match.Success && match.Groups["path"].Value.Contains('*') ? throw Unclear(entry) : [raw];
@@ -88,6 +88,11 @@ internal sealed partial class NamedLayers(string prefix, int count, ImmutableArr
             string.Create(CultureInfo.InvariantCulture, $"{match.Groups["path"].Value}{place}{rest}"),
             JsonText.Spelling));
     }
+
+    /// <summary>Names of modules and names of tensors may differ in where they put the decoder: <c>language_model.model.</c>, <c>model.language_model.</c>.</summary>
+    private bool IsOfDecoder(string path) => WithoutTower(prefix).EndsWith(WithoutTower(path), StringComparison.Ordinal);
+
+    private static string WithoutTower(string path) => string.Join('.', path.Split('.').Where(part => part is not ("model" or "language_model")));
 
     private static bool Covers(int layer, int count)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using LayerTool.Architectures;
 using LayerTool.Checkpoints;
 using LayerTool.Faults;
 using LayerTool.Plans;
@@ -8,7 +9,7 @@ namespace LayerTool.Saving;
 
 /// <summary>
 /// Where embedding, final norm and head of the output come from, and whether head and embedding are one table. A head from another
-/// model than the embedding is written out, whatever the sources tie.
+/// model than the embedding is written out, whatever the sources tie, unless the plan says that the head is the embedding.
 /// </summary>
 internal sealed class OutputEnds
 {
@@ -40,11 +41,11 @@ internal sealed class OutputEnds
     /// <param name="plan">The plan.</param>
     /// <param name="sources">The sources that it names.</param>
     /// <param name="cancellation">Looked at before each megabyte, where a head is held against an embedding.</param>
-    /// <exception cref="LayerToolException">A source's family is unknown and its parts are mixed, or a tensor is missing.</exception>
+    /// <exception cref="LayerToolException">The ends of the sources do not go together, or a tensor is missing.</exception>
     public static OutputEnds Of(LayerPlan plan, IReadOnlyDictionary<string, SaveSource> sources, CancellationToken cancellation)
     {
         OutputEnds ends = new(plan, sources, cancellation);
-        if (plan.EmbeddingSource != LayerPlan.Main || plan.HeadSource != LayerPlan.Main)
+        if (plan.EmbeddingSource != LayerPlan.Main || plan.HeadSource != LayerPlan.Main || plan.TiedHead)
         {
             ends.Mix();
         }
@@ -60,14 +61,20 @@ internal sealed class OutputEnds
     /// <summary>The source that the tensor of the main source is replaced from.</summary>
     public string SourceOf(TensorEntry tensor)
     {
-        if (_main.Architecture is null)
+        bool isAfter = _main.Naming.Place(tensor.Name).Side == TensorSide.After;
+        if (_main.Architecture is not ArchitectureSpec family)
         {
-            return LayerPlan.Main;
+            return isAfter ? _plan.HeadSource : _plan.EmbeddingSource;
         }
 
-        return tensor.Name.StartsWith(_main.Architecture.Names.Embedding + ".", StringComparison.Ordinal) ? _plan.EmbeddingSource
-            : _main.Naming.Place(tensor.Name).Side == TensorSide.After ? _plan.HeadSource
-            : LayerPlan.Main;
+        bool Is(string module) => tensor.Name.StartsWith(module + ".", StringComparison.Ordinal);
+        if (Is(family.Names.Embedding))
+        {
+            return _plan.EmbeddingSource;
+        }
+
+        // Everything else of a multimodal checkpoint, such as the norm of its projector, belongs to no end of the decoder.
+        return Is(family.Names.FinalNorm) || Is(family.Names.Head) || (isAfter && !_main.Checkpoint.IsWrapped) ? _plan.HeadSource : LayerPlan.Main;
     }
 
     /// <summary>What is written in the place of a tensor outside the main source's layers; null for nothing.</summary>
@@ -85,31 +92,65 @@ internal sealed class OutputEnds
         }
 
         // A head that its source ties is that source's embedding.
-        return tensor.Name == _main.HeadName && !source.HasHead && IsTied(source) ? source.Required(source.EmbeddingName) : source.Required(tensor.Name);
+        bool isTiedHead = _main.Architecture is not null && tensor.Name == _main.HeadName && !source.HasHead && IsTied(source);
+        return source.Required(isTiedHead ? source.EmbeddingName : _main.NameIn(source, tensor.Name));
     }
 
     private void Mix()
     {
         SaveSource embedding = _sources[_plan.EmbeddingSource];
         SaveSource head = _sources[_plan.HeadSource];
-        foreach (SaveSource source in new[] { _main, embedding, head })
+        foreach (SaveSource source in new[] { embedding, head })
         {
-            if (source.Architecture is null || source.Architecture != _main.Architecture)
+            if (source.Checkpoint.TextModelType != _main.Checkpoint.TextModelType)
             {
                 throw new LayerToolException(
-                    $"embedding and head can be mixed within one known family only; `{source.Name}` is a `{source.Config.ModelType}` model, `{LayerPlan.Main}` a `{_main.Config.ModelType}` model");
+                    $"embedding and head can be mixed within one family only; `{source.Name}` is a `{source.Config.ModelType}` model, `{LayerPlan.Main}` a `{_main.Config.ModelType}` model",
+                    "take embedding and head from the main checkpoint");
             }
         }
 
+        if (_main.Architecture is null)
+        {
+            MixByName(embedding, head);
+            return;
+        }
+
         string headName = head.HasHead || !IsTied(head) ? head.HeadName : head.EmbeddingName;
-        bool tied = embedding == head ? IsTied(head) : IsTied(_main) && SameBytes(embedding, embedding.EmbeddingName, head, headName);
-        bool written = embedding == head ? head.HasHead : !tied;
+        bool tied = _plan.TiedHead || (embedding == head ? IsTied(head) : IsTied(_main) && SameBytes(embedding, embedding.EmbeddingName, head, headName));
+        bool written = !_plan.TiedHead && (embedding == head ? head.HasHead : !tied);
         Tied = tied == IsTied(_main) ? null : tied;
         _dropsHead = !written;
         AddedHead = written && !_main.HasHead ? head.Required(headName) : null;
         if (written && IsTied(_main) && !tied)
         {
             Notes = [$"the head comes from `{head.Name}`, the embedding from `{embedding.Name}`: written as untied"];
+        }
+    }
+
+    /// <summary>Of a family that the table does not know, both ends travel by the names of their tensors, which must be the main source's.</summary>
+    private void MixByName(SaveSource embedding, SaveSource head)
+    {
+        CheckSameNames(embedding, embedding.Naming.BeforeLayers, _main.Naming.BeforeLayers);
+        CheckSameNames(head, head.Naming.AfterLayers, _main.Naming.AfterLayers);
+        bool storesHead = _main.Naming.AfterLayers.Any(tensor => tensor.Name.Contains("head", StringComparison.Ordinal) || tensor.Name.Contains("embed_out", StringComparison.Ordinal));
+        if (embedding != head && storesHead == _plan.TiedHead)
+        {
+            throw new LayerToolException(
+                $"the head of `{head.Name}` cannot be told from its embedding: LayerTool does not know where a `{head.Config.ModelType}` model keeps it",
+                "take embedding and head from one checkpoint");
+        }
+    }
+
+    private void CheckSameNames(SaveSource source, ImmutableArray<TensorEntry> its, ImmutableArray<TensorEntry> mine)
+    {
+        HashSet<string> names = [.. mine.Select(tensor => tensor.Name)];
+        names.SymmetricExceptWith(its.Select(tensor => tensor.Name));
+        if (names.Count > 0)
+        {
+            throw new LayerToolException(
+                $"{Quoted.Text(names.Order(StringComparer.Ordinal).First())} is in one of `{source.Name}` and `{LayerPlan.Main}` only, and LayerTool does not know the ends of a `{_main.Config.ModelType}` model",
+                "take embedding and head from the main checkpoint");
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using LayerTool.Architectures;
 using LayerTool.Faults;
 
 namespace LayerTool.Saving;
@@ -7,7 +8,8 @@ namespace LayerTool.Saving;
 /// <summary>Where a quantised checkpoint names single layers: in config.json and in files beside it.</summary>
 internal sealed class QuantizationLists
 {
-    private const string Key = "quantization_config";
+    /// <summary>Name of the object in config.json, at the root or in that of the text tower.</summary>
+    public const string Key = "quantization_config";
 
     private static readonly ImmutableArray<string> FilesBeside = ["hf_quant_config.json", "quantize_config.json"];
 
@@ -30,9 +32,23 @@ internal sealed class QuantizationLists
 
     /// <summary>The config with its lists brought up to date.</summary>
     /// <exception cref="LayerToolException">An entry cannot be renumbered.</exception>
-    public DecoderConfig Renumber(DecoderConfig config) => !InPlace && config.Text.Find(Key) is JsonTextNode quantization
-        ? config.With(Names(config.File).Renumber(config.Text, quantization, depth: 1))
-        : config;
+    public DecoderConfig Renumber(DecoderConfig config)
+    {
+        if (InPlace)
+        {
+            return config;
+        }
+
+        foreach (string[] path in (string[][])[[Key], [TextTower.Key, Key]])
+        {
+            if (config.Text.Find(path) is JsonTextNode quantization)
+            {
+                config = config.With(Names(config.File).Renumber(config.Text, quantization, path.Length));
+            }
+        }
+
+        return config;
+    }
 
     /// <summary>The files beside config.json that change, with their new contents.</summary>
     /// <exception cref="LayerToolException">An entry cannot be renumbered, or a file is not JSON.</exception>

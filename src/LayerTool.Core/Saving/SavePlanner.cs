@@ -137,6 +137,7 @@ internal sealed class SavePlanner
             return;
         }
 
+        settled = settled with { Architecture = _main.Architecture! };
         Dictionary<string, OutputTensor> written = _tensors.ToDictionary(tensor => tensor.Name);
         foreach (ExpectedTensor expected in ExpectedTensors.For(settled))
         {
@@ -186,5 +187,17 @@ internal sealed class SavePlanner
         }
 
         _notes.AddRange(ends.Notes);
+        AddPictureNote();
+    }
+
+    /// <summary>Features of pictures are added behind the first layers by their place, whatever layers stand there.</summary>
+    private void AddPictureNote()
+    {
+        const string Key = "deepstack_visual_indexes";
+        int fed = _main.Config.Text.Find("vision_config", Key)?.Items.Length ?? 0;
+        if (fed > 0 && (_slots.Length < fed || !_slots[..fed].Select((slot, place) => slot.Source == LayerPlan.Main && slot.Layer == place).All(inPlace => inPlace)))
+        {
+            _notes.Add($"{_main.Config.File}: `vision_config.{Key}` adds features of pictures behind the first {fed} layers, and these are others now: what pictures do changes, text alone does not show it");
+        }
     }
 }

@@ -28,7 +28,7 @@ internal sealed class SaveSource
     public LayerNaming Naming { get; }
 
     /// <summary>Its family, or null where unknown.</summary>
-    public ArchitectureSpec? Architecture => KnownArchitectures.Find(Config.ModelType);
+    public ArchitectureSpec? Architecture => Checkpoint.Architecture;
 
     /// <summary>Name of the embedding table, of a known family.</summary>
     public string EmbeddingName => Architecture!.Names.Embedding + ".weight";
@@ -50,6 +50,34 @@ internal sealed class SaveSource
         }
 
         return tensors;
+    }
+
+    /// <summary>
+    /// The name of a tensor outside the layers in a source that may keep its decoder elsewhere: the same part of the same family.
+    /// </summary>
+    /// <param name="name">The name here.</param>
+    /// <param name="other">The other source.</param>
+    public string NameIn(SaveSource other, string name)
+    {
+        if (Architecture is not ArchitectureSpec here || other.Architecture is not ArchitectureSpec there)
+        {
+            return name;
+        }
+
+        foreach ((string mine, string theirs) in new[]
+        {
+            (here.Names.Embedding, there.Names.Embedding),
+            (here.Names.FinalNorm, there.Names.FinalNorm),
+            (here.Names.Head, there.Names.Head),
+        })
+        {
+            if (name.StartsWith(mine + ".", StringComparison.Ordinal))
+            {
+                return theirs + name[mine.Length..];
+            }
+        }
+
+        return name;
     }
 
     /// <summary>A tensor outside the layers.</summary>
