@@ -77,31 +77,42 @@ public sealed class Tokenizer
     public IReadOnlyList<int> Encode(string text, bool addSpecialTokens)
     {
         ArgumentNullException.ThrowIfNull(text);
-        string whole = WithoutLoneSurrogates(text);
-        List<int> ids = [];
+        TokenSink sink = new(tracked: false);
         if (addSpecialTokens)
         {
-            ids.AddRange(_frame.Before);
+            sink.Ids.AddRange(_frame.Before);
         }
 
-        foreach (Stretch stretch in _addedTokens.InText.Cut(whole))
-        {
-            if (stretch.Token is { } token)
-            {
-                ids.Add(token.Id);
-            }
-            else
-            {
-                EncodeStretch(_normalizer.Normalize(whole[stretch.Span.Start..stretch.Span.End]), stretch.Span.Start == 0, ids);
-            }
-        }
-
+        Encode(text, sink);
         if (addSpecialTokens)
         {
-            ids.AddRange(_frame.After);
+            sink.Ids.AddRange(_frame.After);
         }
 
-        return ids;
+        return sink.Ids;
+    }
+
+    /// <summary>The tokens of a text and the code points that each came from; no special tokens are put around it.</summary>
+    /// <param name="text">The text. Half a surrogate pair is read as U+FFFD.</param>
+    public IReadOnlyList<TokenOffset> EncodeWithOffsets(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        TokenSink sink = new(tracked: true);
+        Encode(text, sink);
+        List<TokenOffset> tokens = new(sink.Ids.Count);
+        for (int i = 0; i < sink.Ids.Count; i++)
+        {
+            TextSpan span = sink.Offsets[i];
+            if (_frame.Trimming is { } trimming)
+            {
+                string token = sink.AddedTexts.GetValueOrDefault(i) ?? Token(sink.Ids[i]) ?? "";
+                span = trimming.Trim(token, i, span);
+            }
+
+            tokens.Add(new TokenOffset(sink.Ids[i], span.Start, span.End));
+        }
+
+        return tokens;
     }
 
     /// <summary>The text of ids. Ids without a token say nothing.</summary>
@@ -114,7 +125,7 @@ public sealed class Tokenizer
         foreach (int id in ids)
         {
             bool special = _addedTokens.TryGet(id, out AddedToken? added) && added.Special;
-            if (Token(id) is { } token && !(special && skipSpecialTokens))
+            if ((added?.Spelling ?? Token(id)) is { } token && !(special && skipSpecialTokens))
             {
                 tokens.Add(token);
             }
@@ -133,18 +144,34 @@ public sealed class Tokenizer
         ? added.Id
         : _model.Vocabulary.TryGetId(token, out int id) ? id : null;
 
-    private void EncodeStretch(string text, bool opensText, List<int> ids)
+    private void Encode(string text, TokenSink sink)
     {
-        foreach (Stretch stretch in _addedTokens.InNormalizedText.Cut(text))
+        AlignedText whole = AlignedText.Given(WithoutLoneSurrogates(text), sink.IsTracked);
+        foreach (Stretch stretch in _addedTokens.InText.Cut(whole.Value))
         {
             if (stretch.Token is { } token)
             {
-                ids.Add(token.Id);
+                sink.AddFound(token.Id, whole, stretch.Span);
             }
             else
             {
-                Pieces whole = Pieces.Whole(text[stretch.Span.Start..stretch.Span.End], opensText && stretch.Span.Start == 0);
-                _model.Encode(_preTokenizer.Split(whole), ids);
+                EncodeStretch(_normalizer.Normalize(whole[stretch.Span]), stretch.Span.Start == 0, sink);
+            }
+        }
+    }
+
+    private void EncodeStretch(AlignedText text, bool opensText, TokenSink sink)
+    {
+        foreach (Stretch stretch in _addedTokens.InNormalizedText.Cut(text.Value))
+        {
+            if (stretch.Token is { } token)
+            {
+                sink.AddFound(token.Id, text, stretch.Span);
+            }
+            else
+            {
+                Pieces whole = Pieces.Whole(text[stretch.Span], opensText && stretch.Span.Start == 0);
+                _model.Encode(_preTokenizer.Split(whole), sink);
             }
         }
     }

@@ -95,7 +95,7 @@ internal sealed class TokenizerJson(string file, string path, JsonElement elemen
         : value.ValueKind == JsonValueKind.Object ? new TokenizerJson(file, Join(key), value) : throw Wrong(key, value, "an object");
 
     /// <summary>An object that is small by nature: a made-up one may not fill the memory with patterns.</summary>
-    public TokenizerJson? OptionalPart(string key) => Find(key) is { } value && JsonMarshal.GetRawUtf8Value(value).Length is int length and > LargestPart
+    public TokenizerJson? OptionalPart(string key) => Find(key) is { } value && Length(value) is int length and > LargestPart
         ? throw new LayerToolException($"{Where(key)} has {length} bytes, which is not handled: expected at most {LargestPart}")
         : OptionalObject(key);
 
@@ -162,6 +162,23 @@ internal sealed class TokenizerJson(string file, string path, JsonElement elemen
 
     public LayerToolException Wrong(string key, JsonElement value, string expected) =>
         new($"{Where(key)} is {Shown(value)}, expected {expected}");
+
+    // Compiled character maps are large by nature and are read as they stand.
+    private static int Length(JsonElement value)
+    {
+        int length = JsonMarshal.GetRawUtf8Value(value).Length;
+        if (length <= LargestPart)
+        {
+            return length;
+        }
+
+        return value.ValueKind switch
+        {
+            JsonValueKind.Object => value.EnumerateObject().Where(field => !field.NameEquals("precompiled_charsmap")).Sum(field => Length(field.Value)),
+            JsonValueKind.Array => value.EnumerateArray().Sum(Length),
+            _ => length,
+        };
+    }
 
     private JsonElement? Find(string key)
     {

@@ -7,35 +7,22 @@ namespace LayerTool.Tests.Tokenization;
 
 public sealed class TokenizerGoldenTests
 {
+    public static TheoryData<string> Names =>
+    [
+        "bert", "deepseek_v3", "extra-added-flags", "extra-clip-like", "extra-metaspace-first", "extra-splits", "extra-unigram-bytefallback",
+        "extra-unigram-precompiled", "extra-wordpiece-cased", "gemma", "gemma2", "gemma3", "gpt2", "gptoss", "llama2", "llama3", "llama3_2",
+        "mistral-v1-json", "mistral-v3-json", "mistral_nemo", "phi3-like", "qwen2_5", "qwen3", "smollm2", "stories260K", "unigram-2k",
+    ];
+
     [Fact]
     public void Ids_and_text_equal_the_reference_on_the_strings_kept_here() =>
         Compare(StoriesTokenizer.Folder, Path.Combine(StoriesTokenizer.Folder, "golden.json"));
 
     [Theory]
-    [InlineData("smollm2")]
-    [InlineData("stories260K")]
-    [InlineData("llama2")]
-    [InlineData("llama3")]
-    [InlineData("llama3_2")]
-    [InlineData("qwen2_5")]
-    [InlineData("qwen3")]
-    [InlineData("mistral_nemo")]
-    [InlineData("gpt2")]
-    [InlineData("gptoss")]
-    [InlineData("deepseek_v3")]
-    [InlineData("gemma")]
-    [InlineData("gemma2")]
-    [InlineData("gemma3")]
-    public void Ids_and_text_equal_the_reference_on_both_lists(string name) => Compare(
-        SharedFiles.Find($"tokenizers/{name}"), SharedFiles.Find($"golden/tokenizers/{name}.json"), SharedFiles.Find($"golden/tokenizers/more/{name}.json"));
-
-    [Theory]
-    [InlineData("mistral-v1-json")]
-    [InlineData("mistral-v3-json")]
-    [InlineData("phi3-like")]
-    [InlineData("extra-metaspace-first")]
-    public void Ids_and_text_equal_the_reference_on_its_one_list(string name) =>
-        Compare(SharedFiles.Find($"tokenizers/{name}"), SharedFiles.Find($"golden/tokenizers/{name}.json"));
+    [MemberData(nameof(Names))]
+    public void Ids_text_and_offsets_equal_the_reference_on_every_list(string name) => Compare(
+        SharedFiles.Find($"tokenizers/{name}"),
+        [.. new[] { SharedFiles.Find($"golden/tokenizers/{name}.json"), Path.Combine(SharedFiles.Find("golden/tokenizers"), "more", $"{name}.json") }.Where(File.Exists)]);
 
     private static void Compare(string folder, params ReadOnlySpan<string> lists)
     {
@@ -60,6 +47,15 @@ public sealed class TokenizerGoldenTests
         IReadOnlyList<int> ids = tokenizer.Encode(text, addSpecialTokens: false);
         Note("ids", Join(item["ids"]!), string.Join(' ', ids));
         Note("ids_special", Join(item["ids_special"]!), string.Join(' ', tokenizer.Encode(text, addSpecialTokens: true)));
+        if (item["offsets"] is JsonArray offsets)
+        {
+            Note(
+                "offsets",
+                string.Join(' ', offsets.Select(pair => $"{pair![0]}-{pair[1]}")),
+                string.Join(' ', tokenizer.EncodeWithOffsets(text).Select(token => $"{token.Start}-{token.End}")));
+            Note("ids beside offsets", string.Join(' ', ids), string.Join(' ', tokenizer.EncodeWithOffsets(text).Select(token => token.Id)));
+        }
+
         Note("decoded", item["decoded"]!.GetValue<string>(), tokenizer.Decode(ids));
         Note("decoded_skip", item["decoded_skip"]!.GetValue<string>(), tokenizer.Decode(ids, skipSpecialTokens: true));
 

@@ -9,6 +9,9 @@ internal sealed record AddedToken(int Id, string Content, bool Special)
     /// <summary>Whether it is searched in the normalized text, itself normalized, instead of in the text as given.</summary>
     public bool Normalized { get; init; }
 
+    /// <summary>What it says when it is decoded: normalized, where it is searched so.</summary>
+    public string Spelling { get; init; } = Content;
+
     /// <summary>Whether it counts only where no word character touches it.</summary>
     public bool SingleWord { get; init; }
 

@@ -112,8 +112,8 @@ internal sealed class AddedTokenFinder
     }
 
     private static bool TouchesWord(string text, TextSpan match) =>
-        (Rune.DecodeLastFromUtf16(text.AsSpan(0, match.Start), out Rune before, out _) == OperationStatus.Done && CharacterClasses.Word.Contains(before.Value))
-        || (Rune.DecodeFromUtf16(text.AsSpan(match.End), out Rune behind, out _) == OperationStatus.Done && CharacterClasses.Word.Contains(behind.Value));
+        (Rune.DecodeLastFromUtf16(text.AsSpan(0, match.Start), out Rune before, out _) == OperationStatus.Done && CharacterClasses.PlainWord.Contains(before.Value))
+        || (Rune.DecodeFromUtf16(text.AsSpan(match.End), out Rune behind, out _) == OperationStatus.Done && CharacterClasses.PlainWord.Contains(behind.Value));
 
     // All white space lies in the first plane: UTF-16 units will do.
     private static int SpaceBefore(string text, int position)

@@ -13,8 +13,9 @@ internal sealed class AddedTokenSet
 
     private AddedTokenSet(IEnumerable<AddedToken> tokens, INormalizer normalizer)
     {
-        foreach (AddedToken token in tokens)
+        foreach (AddedToken given in tokens)
         {
+            AddedToken token = given.Normalized ? given with { Spelling = normalizer.Normalize(new AlignedText(given.Content, null)).Value } : given;
             _byId.Add(token.Id, token);
             _byContent.Add(token.Content, token);
         }
@@ -22,7 +23,7 @@ internal sealed class AddedTokenSet
         // Of two with one text after normalization the special one counts.
         AddedToken[] ordered = [.. _byId.Values.OrderBy(token => token.Special ? 0 : 1)];
         InText = new AddedTokenFinder(ordered.Where(token => !token.Normalized).Select(token => (token.Content, token)));
-        InNormalizedText = new AddedTokenFinder(ordered.Where(token => token.Normalized).Select(token => (normalizer.Normalize(token.Content), token)));
+        InNormalizedText = new AddedTokenFinder(ordered.Where(token => token.Normalized).Select(token => (token.Spelling, token)));
     }
 
     /// <summary>Finds the tokens that stand in the text as given.</summary>

@@ -15,6 +15,8 @@ internal static class DecoderReader
         "Strip" => StripDecoder.Read(json),
         "Replace" => ReplaceDecoder.Read(json),
         "Metaspace" => MetaspaceDecoder.Read(json),
+        "BPEDecoder" => BpeDecoder.Read(json),
+        "WordPiece" => WordPieceDecoder.Read(json),
         _ => throw json.NotHandled("type"),
     };
 }

@@ -18,7 +18,8 @@ internal sealed class BpeModel : ITokenModel
     private readonly int? _unknown;
     private readonly Dictionary<int, int> _characters = [];
     private readonly Lazy<MergeBorders?> _borders;
-    private readonly WordCache _cache = new();
+    private readonly WordCache _pieces = new();
+    private readonly WordCache _words = new();
 
     public BpeModel(TokenVocabulary vocabulary, MergeTable merges, int? unknown)
     {
@@ -48,22 +49,73 @@ internal sealed class BpeModel : ITokenModel
     /// <summary>Whether a piece that is a token as a whole is taken as it is.</summary>
     public bool IgnoreMerges { get; init; }
 
+    /// <summary>What the last character of each piece is written with, such as <c>&lt;/w&gt;</c>; empty as a rule.</summary>
+    public string EndOfWord { get; init; } = "";
+
     /// <inheritdoc />
-    public void Encode(Pieces pieces, List<int> ids)
+    public void Encode(Pieces pieces, TokenSink sink)
     {
         List<int> symbols = [];
         foreach (TextSpan span in pieces.Spans)
         {
-            ReadOnlySpan<char> piece = pieces[span];
-            if (IgnoreMerges && Vocabulary.TryGetId(piece, out int whole))
-            {
-                ids.Add(whole);
-                continue;
-            }
-
             symbols.Clear();
-            AddSymbols(piece, symbols);
+            if (sink.IsTracked)
+            {
+                EncodeTracked(pieces, span, symbols, sink);
+            }
+            else
+            {
+                EncodePiece(pieces[span], symbols, sink.Ids);
+            }
+        }
+    }
+
+    private void EncodePiece(ReadOnlySpan<char> piece, List<int> symbols, List<int> ids)
+    {
+        if (IgnoreMerges && Vocabulary.TryGetId(piece, out int whole))
+        {
+            ids.Add(whole);
+            return;
+        }
+
+        if (piece.Length > LongWord)
+        {
+            AddSymbols(piece, symbols, null);
             MergePiece(CollectionsMarshal.AsSpan(symbols), ids);
+            return;
+        }
+
+        if (!_pieces.TryGet(piece, out int[]? tokens))
+        {
+            AddSymbols(piece, symbols, null);
+            Span<int> word = CollectionsMarshal.AsSpan(symbols);
+            tokens = word[..MergeLoop.Run(word, _merges)].ToArray();
+            _pieces.Add(piece, tokens);
+        }
+
+        ids.AddRange(tokens);
+    }
+
+    // The reference adds up the bytes of the tokens, so what was dropped shifts those behind it.
+    private void EncodeTracked(Pieces pieces, TextSpan span, List<int> symbols, TokenSink sink)
+    {
+        ReadOnlySpan<char> piece = pieces[span];
+        if (IgnoreMerges && Vocabulary.TryGetId(piece, out int whole))
+        {
+            sink.Add(whole, pieces.Text, span);
+            return;
+        }
+
+        List<int> lengths = [];
+        AddSymbols(piece, symbols, lengths);
+        int count = MergeLoop.Run(CollectionsMarshal.AsSpan(symbols), _merges, CollectionsMarshal.AsSpan(lengths));
+        int[] units = Utf8Places.UnitsOf(piece);
+        int start = 0;
+        for (int i = 0; i < count; i++)
+        {
+            int end = start + lengths[i];
+            sink.Add(symbols[i], pieces.Text, new TextSpan(span.Start + units[start], span.Start + units[end - 1] + 1));
+            start = end;
         }
     }
 
@@ -98,50 +150,57 @@ internal sealed class BpeModel : ITokenModel
             return;
         }
 
-        if (!_cache.TryGet(word, out int[]? merged))
+        // The symbols' bytes read as characters: strings can be looked up by a span, arrays cannot.
+        ReadOnlySpan<char> key = MemoryMarshal.Cast<int, char>(word).ToArray();
+        if (!_words.TryGet(key, out int[]? merged))
         {
-            int[] key = word.ToArray();
             merged = word[..MergeLoop.Run(word, _merges)].ToArray();
-            _cache.Add(key, merged);
+            _words.Add(key, merged);
         }
 
         ids.AddRange(merged);
     }
 
-    private void AddSymbols(ReadOnlySpan<char> piece, List<int> symbols)
+    private void AddSymbols(ReadOnlySpan<char> piece, List<int> symbols, List<int>? lengths)
     {
-        // An unknown character waits here for its neighbours. Byte tokens do not end the wait: the reference lets them pass.
-        bool unknownWaits = false;
+        // Unknown characters wait here for their neighbours. Byte tokens do not end the wait: the reference lets them pass.
+        int unknownBytes = 0;
+        int end = 0;
         foreach (Rune rune in piece.EnumerateRunes())
         {
-            if (_characters.TryGetValue(rune.Value, out int id))
+            end += rune.Utf16SequenceLength;
+            bool last = end == piece.Length && EndOfWord.Length > 0;
+            if (last ? Vocabulary.TryGetId(rune + EndOfWord, out int id) : _characters.TryGetValue(rune.Value, out id))
             {
-                if (unknownWaits)
-                {
-                    symbols.Add(_unknown!.Value);
-                    unknownWaits = false;
-                }
-
+                AddUnknown(ref unknownBytes, symbols, lengths);
                 symbols.Add(id);
+                lengths?.Add(rune.Utf8SequenceLength);
             }
-            else if (!AddBytes(rune, symbols) && _unknown is { } unknown)
+            else if (!AddBytes(rune, symbols, lengths) && _unknown is not null)
             {
-                if (unknownWaits && !FuseUnknown)
+                if (!FuseUnknown)
                 {
-                    symbols.Add(unknown);
+                    AddUnknown(ref unknownBytes, symbols, lengths);
                 }
 
-                unknownWaits = true;
+                unknownBytes += rune.Utf8SequenceLength;
             }
         }
 
-        if (unknownWaits)
+        AddUnknown(ref unknownBytes, symbols, lengths);
+    }
+
+    private void AddUnknown(ref int bytes, List<int> symbols, List<int>? lengths)
+    {
+        if (bytes > 0)
         {
             symbols.Add(_unknown!.Value);
+            lengths?.Add(bytes);
+            bytes = 0;
         }
     }
 
-    private bool AddBytes(Rune rune, List<int> symbols)
+    private bool AddBytes(Rune rune, List<int> symbols, List<int>? lengths)
     {
         if (ByteTokens is null)
         {
@@ -161,13 +220,14 @@ internal sealed class BpeModel : ITokenModel
         foreach (byte value in bytes)
         {
             symbols.Add(ByteTokens[value]);
+            lengths?.Add(1);
         }
 
         return true;
     }
 
-    // Byte and unknown tokens stand for something else than they spell: where merges touch them, their seams are not those of
-    // their spelling, and words are never cut.
+    // Byte and unknown tokens and those that end words stand for something else than they spell: where merges touch them, their
+    // seams are not those of their spelling, and words are never cut.
     private MergeBorders? FindBorders()
     {
         HashSet<int> standIns = [.. ByteTokens ?? []];
@@ -176,7 +236,7 @@ internal sealed class BpeModel : ITokenModel
             standIns.Add(unknown);
         }
 
-        return _merges.All.Any(merge => standIns.Contains(merge.Left) || standIns.Contains(merge.Right) || standIns.Contains(merge.Result))
+        return EndOfWord.Length > 0 || _merges.All.Any(merge => standIns.Contains(merge.Left) || standIns.Contains(merge.Right) || standIns.Contains(merge.Result))
             ? null
             : new MergeBorders(_merges, FirstSymbol, LastSymbol);
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using LayerTool.Faults;
 
@@ -12,18 +11,18 @@ internal static class BpeReader
         json.ExpectOnly(
             "type", "vocab", "merges", "dropout", "unk_token", "continuing_subword_prefix", "end_of_word_suffix", "fuse_unk", "byte_fallback", "ignore_merges");
         ExpectEmpty(json, "continuing_subword_prefix");
-        ExpectEmpty(json, "end_of_word_suffix");
         if (json.Has("dropout"))
         {
             throw json.NotHandled("dropout");
         }
 
-        TokenVocabulary vocabulary = ReadVocabulary(json);
-        return new BpeModel(vocabulary, ReadMerges(json, vocabulary), ReadUnknown(json, vocabulary))
+        TokenVocabulary vocabulary = VocabularyReader.Read(json);
+        return new BpeModel(vocabulary, ReadMerges(json, vocabulary), VocabularyReader.ReadUnknown(json, vocabulary))
         {
-            ByteTokens = json.Flag("byte_fallback") ? ReadByteTokens(vocabulary) : null,
+            ByteTokens = json.Flag("byte_fallback") ? VocabularyReader.ByteTokens(vocabulary) : null,
             FuseUnknown = json.Flag("fuse_unk"),
             IgnoreMerges = json.Flag("ignore_merges"),
+            EndOfWord = json.OptionalText("end_of_word_suffix") ?? "",
         };
     }
 
@@ -33,39 +32,6 @@ internal static class BpeReader
         {
             throw json.NotHandled(key);
         }
-    }
-
-    private static TokenVocabulary ReadVocabulary(TokenizerJson json)
-    {
-        TokenizerJson vocabulary = json.Object("vocab");
-        Dictionary<string, int> ids = new(StringComparer.Ordinal);
-        foreach ((string token, JsonElement value) in vocabulary.Fields())
-        {
-            ids[token] = value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int id) && id is >= 0 and <= TokenVocabulary.LargestId
-                ? id
-                : throw vocabulary.Wrong(token, value, $"a whole number from 0 to {TokenVocabulary.LargestId}");
-        }
-
-        return new TokenVocabulary(ids, json.Where("vocab"));
-    }
-
-    private static int? ReadUnknown(TokenizerJson json, TokenVocabulary vocabulary) => json.OptionalText("unk_token") switch
-    {
-        null => null,
-        { } token when vocabulary.TryGetId(token, out int id) => id,
-        { } token => throw new LayerToolException($"{json.Where("unk_token")} is `{token}`, which is not in the vocabulary"),
-    };
-
-    private static int[] ReadByteTokens(TokenVocabulary vocabulary)
-    {
-        int[] tokens = new int[256];
-        for (int value = 0; value < tokens.Length; value++)
-        {
-            string token = string.Create(CultureInfo.InvariantCulture, $"<0x{value:X2}>");
-            tokens[value] = vocabulary.TryGetId(token, out int id) ? id : BpeModel.NoToken;
-        }
-
-        return tokens;
     }
 
     // A merge is a list of two tokens, or in older files both in one string with a space between them.

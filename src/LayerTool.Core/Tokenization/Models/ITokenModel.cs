@@ -8,6 +8,6 @@ internal interface ITokenModel
     /// <summary>The model's tokens; added tokens are not among them unless the model has them too.</summary>
     TokenVocabulary Vocabulary { get; }
 
-    /// <summary>Adds the ids of the pieces, each taken by itself.</summary>
-    void Encode(Pieces pieces, List<int> ids);
+    /// <summary>Adds the tokens of the pieces, each taken by itself.</summary>
+    void Encode(Pieces pieces, TokenSink sink);
 }

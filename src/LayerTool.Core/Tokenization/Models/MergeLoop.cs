@@ -14,8 +14,11 @@ internal static class MergeLoop
     private const int Removed = -1;
 
     /// <summary>Joins symbols in place, in time n log n.</summary>
+    /// <param name="symbols">The symbols.</param>
+    /// <param name="merges">What may be joined.</param>
+    /// <param name="lengths">Lengths that are added up as their symbols are joined; none where nobody asks.</param>
     /// <returns>How many symbols are left, at the start of the span.</returns>
-    public static int Run(Span<int> symbols, MergeTable merges)
+    public static int Run(Span<int> symbols, MergeTable merges, Span<int> lengths = default)
     {
         // A queue entry is a place whose symbol can join the next one. Entries are never taken out: one whose pair has changed
         // since finds another rank there, or none.
@@ -49,6 +52,11 @@ internal static class MergeLoop
 
             symbols[left] = merge.Result;
             symbols[right] = Removed;
+            if (lengths.Length > 0)
+            {
+                lengths[left] += lengths[right];
+            }
+
             next[left] = next[right];
             if (next[left] < symbols.Length)
             {
@@ -63,11 +71,17 @@ internal static class MergeLoop
         }
 
         int kept = 0;
-        foreach (int symbol in symbols)
+        for (int i = 0; i < symbols.Length; i++)
         {
-            if (symbol != Removed)
+            if (symbols[i] != Removed)
             {
-                symbols[kept++] = symbol;
+                symbols[kept] = symbols[i];
+                if (lengths.Length > 0)
+                {
+                    lengths[kept] = lengths[i];
+                }
+
+                kept++;
             }
         }
 

@@ -7,6 +7,9 @@ internal static class TokenModelReader
     public static ITokenModel Read(TokenizerJson json) => json.OptionalText("type") switch
     {
         "BPE" => BpeReader.Read(json),
+        "Unigram" => UnigramReader.Read(json),
+        "WordPiece" => WordPieceModel.Read(json),
+        "WordLevel" => WordLevelModel.Read(json),
         null when json.Has("merges") => BpeReader.Read(json),
         _ => throw json.NotHandled("type"),
     };

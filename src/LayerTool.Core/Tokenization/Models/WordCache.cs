@@ -1,12 +1,14 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.InteropServices;
 
 namespace LayerTool.Tokenization.Models;
 
-/// <summary>Words seen lately and their tokens. Texts repeat their words, and a look-up is far cheaper than merging.</summary>
+/// <summary>Words seen lately and their tokens. Texts repeat their words, and a look-up is far cheaper than finding the tokens again.</summary>
 internal sealed class WordCache
 {
-    // With words of a few dozen symbols at most, some ten megabytes.
+    /// <summary>Longer words, in UTF-16 units, are too rare to be worth remembering.</summary>
+    public const int LongestWord = 96;
+
+    // Some ten megabytes.
     private const int Capacity = 65_536;
 
     private readonly Lock _lock = new();
@@ -15,17 +17,17 @@ internal sealed class WordCache
 
     public WordCache() => _wordsBySpan = _words.GetAlternateLookup<ReadOnlySpan<char>>();
 
-    /// <summary>Whether the tokens of a word, given by its symbols, are known.</summary>
-    public bool TryGet(ReadOnlySpan<int> symbols, [NotNullWhen(true)] out int[]? tokens)
+    /// <summary>Whether the tokens of a word are known.</summary>
+    public bool TryGet(ReadOnlySpan<char> word, [NotNullWhen(true)] out int[]? tokens)
     {
         lock (_lock)
         {
-            return _wordsBySpan.TryGetValue(Key(symbols), out tokens);
+            return _wordsBySpan.TryGetValue(word, out tokens);
         }
     }
 
     /// <summary>Remembers a word; a full cache starts again.</summary>
-    public void Add(ReadOnlySpan<int> symbols, int[] tokens)
+    public void Add(ReadOnlySpan<char> word, int[] tokens)
     {
         lock (_lock)
         {
@@ -34,10 +36,7 @@ internal sealed class WordCache
                 _words.Clear();
             }
 
-            _wordsBySpan[Key(symbols)] = tokens;
+            _wordsBySpan[word] = tokens;
         }
     }
-
-    // The symbols' bytes read as characters: strings can be looked up by a span, arrays cannot.
-    private static ReadOnlySpan<char> Key(ReadOnlySpan<int> symbols) => MemoryMarshal.Cast<int, char>(symbols);
 }

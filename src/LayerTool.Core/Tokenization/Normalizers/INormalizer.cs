@@ -3,5 +3,5 @@ namespace LayerTool.Tokenization.Normalizers;
 /// <summary>Rewrites the text between added tokens before it is split.</summary>
 internal interface INormalizer
 {
-    string Normalize(string text);
+    AlignedText Normalize(AlignedText text);
 }

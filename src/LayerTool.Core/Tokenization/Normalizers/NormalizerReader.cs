@@ -17,6 +17,11 @@ internal static class NormalizerReader
         "NFKD" => UnicodeNormalizer.Read(json, NormalForm.Nfkd),
         "Prepend" => PrependNormalizer.Read(json),
         "Replace" => ReplaceNormalizer.Read(json),
+        "Lowercase" => LowercaseNormalizer.Read(json),
+        "Strip" => StripNormalizer.Read(json),
+        "StripAccents" => StripAccentsNormalizer.Read(json),
+        "BertNormalizer" => BertNormalizer.Read(json),
+        "Precompiled" => PrecompiledNormalizer.Read(json),
         _ => throw json.NotHandled("type"),
     };
 }

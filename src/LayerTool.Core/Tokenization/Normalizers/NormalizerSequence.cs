@@ -11,7 +11,7 @@ internal sealed class NormalizerSequence(ImmutableArray<INormalizer> items) : IN
         return new NormalizerSequence([.. json.Objects("normalizers").Select(NormalizerReader.Read)]);
     }
 
-    public string Normalize(string text)
+    public AlignedText Normalize(AlignedText text)
     {
         foreach (INormalizer item in items)
         {

@@ -9,5 +9,16 @@ internal sealed class PrependNormalizer(string prepend) : INormalizer
         return new PrependNormalizer(json.Text("prepend"));
     }
 
-    public string Normalize(string text) => text.Length == 0 ? text : prepend + text;
+    public AlignedText Normalize(AlignedText text)
+    {
+        if (text.Value.Length == 0)
+        {
+            return text;
+        }
+
+        AlignedTextBuilder result = new(text);
+        result.Put(prepend, 0);
+        result.Keep(new TextSpan(0, text.Value.Length));
+        return result.Build();
+    }
 }

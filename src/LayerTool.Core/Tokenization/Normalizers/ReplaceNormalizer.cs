@@ -11,5 +11,5 @@ internal sealed class ReplaceNormalizer(Replacement replacement) : INormalizer
         return new ReplaceNormalizer(Replacement.Read(json));
     }
 
-    public string Normalize(string text) => replacement.Apply(text);
+    public AlignedText Normalize(AlignedText text) => replacement.Apply(text);
 }

@@ -11,5 +11,5 @@ internal sealed class UnicodeNormalizer(NormalForm form) : INormalizer
         return new UnicodeNormalizer(form);
     }
 
-    public string Normalize(string text) => NormalForms.Normalize(text, form);
+    public AlignedText Normalize(AlignedText text) => NormalForms.Normalize(text, form);
 }

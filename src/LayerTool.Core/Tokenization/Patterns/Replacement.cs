@@ -1,4 +1,3 @@
-using System.Text;
 using LayerTool.Faults;
 
 namespace LayerTool.Tokenization.Patterns;
@@ -24,29 +23,40 @@ internal sealed class Replacement
     public static Replacement Read(TokenizerJson json) =>
         new(TextSearch.Read(json), json.Text("content"), json.Where("content"));
 
-    /// <summary>The text with every match replaced.</summary>
+    /// <summary>The text with every match replaced. What is put in came from the last character of the match.</summary>
     /// <exception cref="LayerToolException">The result would be beyond all measure.</exception>
-    public string Apply(string text)
+    public AlignedText Apply(AlignedText text)
     {
-        List<TextSpan> matches = _search.Matches(text);
+        if (_search.Character is { } old && _content is [char single])
+        {
+            return text.WithReplaced(old, single);
+        }
+
+        List<TextSpan> matches = _search.Matches(text.Value);
         if (matches.Count == 0)
         {
             return text;
         }
 
-        if (text.Length + ((long)matches.Count * _content.Length) > LongestResult)
+        if (text.Value.Length + ((long)matches.Count * _content.Length) > LongestResult)
         {
             throw new LayerToolException($"{_where} makes a text of more than {LongestResult} characters");
         }
 
-        StringBuilder result = new(text.Length);
+        AlignedTextBuilder result = new(text);
         int position = 0;
         foreach (TextSpan match in matches)
         {
-            result.Append(text, position, match.Start - position).Append(_content);
+            result.Keep(new TextSpan(position, match.Start));
+            result.Put(_content, match.End - 1);
             position = match.End;
         }
 
-        return result.Append(text, position, text.Length - position).ToString();
+        result.Keep(new TextSpan(position, text.Value.Length));
+        return result.Build();
     }
+
+    /// <summary>The text with every match replaced.</summary>
+    /// <exception cref="LayerToolException">The result would be beyond all measure.</exception>
+    public string Apply(string text) => Apply(new AlignedText(text, null)).Value;
 }

@@ -29,6 +29,9 @@ internal sealed class TextSearch
         return text.Length > 0 ? new TextSearch(text, null) : throw pattern.NotHandled("String");
     }
 
+    /// <summary>The character that is searched, where it is a single one.</summary>
+    public char? Character => _pattern is null && _text is [char single] ? single : null;
+
     /// <summary>Every match, from left to right.</summary>
     public List<TextSpan> Matches(ReadOnlySpan<char> text)
     {

@@ -9,6 +9,9 @@ internal sealed record Frame(ImmutableArray<int> Before, ImmutableArray<int> Aft
 {
     public static readonly Frame None = new([], []);
 
+    /// <summary>How the offsets of byte-level tokens leave their spaces out; null where they keep them.</summary>
+    public SpaceTrimming? Trimming { get; init; }
+
     /// <summary>This frame with another one around it.</summary>
-    public Frame Inside(Frame outer) => new([.. outer.Before, .. Before], [.. After, .. outer.After]);
+    public Frame Inside(Frame outer) => new([.. outer.Before, .. Before], [.. After, .. outer.After]) { Trimming = Trimming ?? outer.Trimming };
 }

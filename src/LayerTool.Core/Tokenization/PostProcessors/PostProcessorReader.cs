@@ -1,6 +1,8 @@
+using System.Text.Json;
+
 namespace LayerTool.Tokenization.PostProcessors;
 
-/// <summary>Reads the <c>post_processor</c> of a tokenizer file: what it puts around one text. Offsets are not kept.</summary>
+/// <summary>Reads the <c>post_processor</c> of a tokenizer file: what it puts around one text.</summary>
 internal static class PostProcessorReader
 {
     public static Frame Read(TokenizerJson? json) => json is null ? Frame.None : ReadKind(json);
@@ -9,6 +11,8 @@ internal static class PostProcessorReader
     {
         "Sequence" => ReadSequence(json),
         "ByteLevel" => ReadByteLevel(json),
+        "RobertaProcessing" => ReadRoberta(json),
+        "BertProcessing" => ReadBert(json),
         "TemplateProcessing" => TemplateReader.Read(json),
         _ => throw json.NotHandled("type"),
     };
@@ -23,6 +27,30 @@ internal static class PostProcessorReader
     private static Frame ReadByteLevel(TokenizerJson json)
     {
         json.ExpectOnly("type", "add_prefix_space", "trim_offsets", "use_regex");
-        return Frame.None;
+        return Frame.None with { Trimming = ReadTrimming(json) };
+    }
+
+    private static Frame ReadRoberta(TokenizerJson json)
+    {
+        json.ExpectOnly("type", "sep", "cls", "trim_offsets", "add_prefix_space");
+        return new Frame([ReadToken(json, "cls")], [ReadToken(json, "sep")]) { Trimming = ReadTrimming(json) };
+    }
+
+    private static Frame ReadBert(TokenizerJson json)
+    {
+        json.ExpectOnly("type", "sep", "cls");
+        return new Frame([ReadToken(json, "cls")], [ReadToken(json, "sep")]);
+    }
+
+    private static SpaceTrimming? ReadTrimming(TokenizerJson json) =>
+        json.Flag("trim_offsets", absent: true) ? new SpaceTrimming(json.Flag("add_prefix_space", absent: true)) : null;
+
+    // A token is written with its id: ["</s>", 2].
+    private static int ReadToken(TokenizerJson json, string key)
+    {
+        JsonElement[] items = [.. json.Items(key)];
+        return items.Length == 2 && items[1].ValueKind == JsonValueKind.Number && items[1].TryGetInt32(out int id) && id is >= 0 and <= TokenVocabulary.LargestId
+            ? id
+            : throw json.NotHandled(key);
     }
 }

@@ -12,56 +12,73 @@ internal sealed class ByteLevelPreTokenizer(bool addPrefixSpace, bool useRegex) 
 
     public static ByteLevelPreTokenizer Read(TokenizerJson json)
     {
-        // trim_offsets moves offsets, never ids.
+        // trim_offsets counts in the post-processor alone.
         json.ExpectOnly("type", "add_prefix_space", "trim_offsets", "use_regex");
         return new ByteLevelPreTokenizer(json.Flag("add_prefix_space", absent: true), json.Flag("use_regex", absent: true));
     }
 
     public Pieces Split(Pieces pieces)
     {
-        StringBuilder text = new(pieces.Text.Length + 1);
+        if (addPrefixSpace)
+        {
+            pieces = WithPrefixSpaces(pieces);
+        }
+
+        AlignedTextBuilder text = new(pieces.Text);
         List<TextSpan> spans = new(pieces.Spans.Count);
         foreach (TextSpan span in pieces.Spans)
         {
-            ReadOnlySpan<char> piece = pieces[span];
-            if (addPrefixSpace && piece[0] != ' ')
-            {
-                piece = $" {piece}";
-            }
-
             if (!useRegex)
             {
-                Write(piece, text, spans);
+                Write(pieces, span, text, spans);
                 continue;
             }
 
             // The pattern takes every character, so its matches are the pieces.
-            foreach (TextSpan word in Words.Value.Matches(piece))
+            foreach (TextSpan word in Words.Value.Matches(pieces[span]))
             {
-                Write(piece[word.Start..word.End], text, spans);
+                Write(pieces, new TextSpan(span.Start + word.Start, span.Start + word.End), text, spans);
             }
         }
 
-        return new Pieces(text.ToString(), spans, pieces.OpensText);
+        return new Pieces(text.Build(), spans, pieces.OpensText);
     }
 
-    private static void Write(ReadOnlySpan<char> piece, StringBuilder text, List<TextSpan> spans)
+    private static Pieces WithPrefixSpaces(Pieces pieces)
     {
-        int start = text.Length;
-        Span<byte> bytes = stackalloc byte[4];
-        foreach (Rune rune in piece.EnumerateRunes())
+        AlignedTextBuilder text = new(pieces.Text);
+        List<TextSpan> spans = new(pieces.Spans.Count);
+        foreach (TextSpan span in pieces.Spans)
         {
-            if (rune.IsAscii)
+            int start = text.Length;
+            if (pieces[span][0] != ' ')
             {
-                text.Append(ByteAlphabet.Character((byte)rune.Value));
-                continue;
+                text.Put(' ', span.Start);
             }
 
+            text.Keep(span);
+            spans.Add(new TextSpan(start, text.Length));
+        }
+
+        return new Pieces(text.Build(), spans, pieces.OpensText);
+    }
+
+    private static void Write(Pieces pieces, TextSpan span, AlignedTextBuilder text, List<TextSpan> spans)
+    {
+        int start = text.Length;
+        int place = span.Start;
+        Span<byte> bytes = stackalloc byte[4];
+        Span<char> characters = stackalloc char[4];
+        foreach (Rune rune in pieces[span].EnumerateRunes())
+        {
             int count = rune.EncodeToUtf8(bytes);
-            foreach (byte value in bytes[..count])
+            for (int i = 0; i < count; i++)
             {
-                text.Append(ByteAlphabet.Character(value));
+                characters[i] = ByteAlphabet.Character(bytes[i]);
             }
+
+            text.Put(characters[..count], place);
+            place += rune.Utf16SequenceLength;
         }
 
         spans.Add(new TextSpan(start, text.Length));

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace LayerTool.Tokenization.PreTokenizers;
 
 /// <summary>Writes spaces as a visible mark, puts one in front where the scheme says so, and cuts in front of each mark if asked.</summary>
@@ -13,24 +11,31 @@ internal sealed class MetaspacePreTokenizer(char replacement, PrependScheme prep
 
     public Pieces Split(Pieces pieces)
     {
-        StringBuilder text = new(pieces.Text.Length + 1);
+        AlignedText marked = pieces.Text.WithReplaced(' ', replacement);
+        AlignedTextBuilder text = new(marked);
         List<TextSpan> spans = new(pieces.Spans.Count);
         foreach (TextSpan span in pieces.Spans)
         {
-            string piece = pieces[span].ToString().Replace(' ', replacement);
             bool opens = pieces.OpensText && span.Start == 0;
             bool prepends = prepend == PrependScheme.Always || (prepend == PrependScheme.First && opens);
             int start = text.Length;
-            if (prepends && piece[0] != replacement)
+            if (prepends && marked.Value[span.Start] != replacement)
             {
-                text.Append(replacement);
+                text.Put(replacement, span.Start);
             }
 
-            text.Append(piece);
-            AddSpans(text, start, spans);
+            int shift = text.Length - span.Start;
+            text.Keep(span);
+            for (int next = Next(marked.Value, span.Start + 1, span.End); next >= 0; next = Next(marked.Value, next + 1, span.End))
+            {
+                spans.Add(new TextSpan(start, next + shift));
+                start = next + shift;
+            }
+
+            spans.Add(new TextSpan(start, text.Length));
         }
 
-        return new Pieces(text.ToString(), spans, pieces.OpensText);
+        return new Pieces(text.Build(), spans, pieces.OpensText);
     }
 
     internal static PrependScheme ReadScheme(TokenizerJson json) => json.OptionalText("prepend_scheme") switch
@@ -41,16 +46,5 @@ internal sealed class MetaspacePreTokenizer(char replacement, PrependScheme prep
         _ => throw json.NotHandled("prepend_scheme"),
     };
 
-    private void AddSpans(StringBuilder text, int start, List<TextSpan> spans)
-    {
-        string written = text.ToString(start, text.Length - start);
-        int cut = 0;
-        for (int next = split ? written.IndexOf(replacement, 1) : -1; next >= 0; next = written.IndexOf(replacement, next + 1))
-        {
-            spans.Add(new TextSpan(start + cut, start + next));
-            cut = next;
-        }
-
-        spans.Add(new TextSpan(start + cut, text.Length));
-    }
+    private int Next(string marked, int from, int end) => split && from < end ? marked.IndexOf(replacement, from, end - from) : -1;
 }

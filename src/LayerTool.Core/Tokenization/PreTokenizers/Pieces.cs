@@ -4,11 +4,11 @@ namespace LayerTool.Tokenization.PreTokenizers;
 /// <param name="Text">The text, normalized.</param>
 /// <param name="Spans">The pieces, in order; none is empty.</param>
 /// <param name="OpensText">Whether the stretch stands at the very beginning of the whole text.</param>
-internal sealed record Pieces(string Text, IReadOnlyList<TextSpan> Spans, bool OpensText)
+internal sealed record Pieces(AlignedText Text, IReadOnlyList<TextSpan> Spans, bool OpensText)
 {
     /// <summary>The whole stretch as one piece.</summary>
-    public static Pieces Whole(string text, bool opensText) =>
-        new(text, text.Length == 0 ? [] : [new TextSpan(0, text.Length)], opensText);
+    public static Pieces Whole(AlignedText text, bool opensText) =>
+        new(text, text.Value.Length == 0 ? [] : [new TextSpan(0, text.Value.Length)], opensText);
 
-    public ReadOnlySpan<char> this[TextSpan span] => Text.AsSpan(span.Start, span.Length);
+    public ReadOnlySpan<char> this[TextSpan span] => Text.Value.AsSpan(span.Start, span.Length);
 }

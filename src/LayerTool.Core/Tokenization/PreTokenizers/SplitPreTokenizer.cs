@@ -8,17 +8,18 @@ internal sealed class SplitPreTokenizer(TextSearch search, SplitBehavior behavio
     public static SplitPreTokenizer Read(TokenizerJson json)
     {
         json.ExpectOnly("type", "pattern", "behavior", "invert");
-        SplitBehavior behavior = json.Text("behavior") switch
-        {
-            "Removed" => SplitBehavior.Removed,
-            "Isolated" => SplitBehavior.Isolated,
-            "MergedWithPrevious" => SplitBehavior.MergedWithPrevious,
-            "MergedWithNext" => SplitBehavior.MergedWithNext,
-            "Contiguous" => SplitBehavior.Contiguous,
-            _ => throw json.NotHandled("behavior"),
-        };
-        return new SplitPreTokenizer(TextSearch.Read(json), behavior, json.Flag("invert"));
+        return new SplitPreTokenizer(TextSearch.Read(json), ReadBehavior(json), json.Flag("invert"));
     }
+
+    internal static SplitBehavior ReadBehavior(TokenizerJson json) => json.Text("behavior") switch
+    {
+        "Removed" => SplitBehavior.Removed,
+        "Isolated" => SplitBehavior.Isolated,
+        "MergedWithPrevious" => SplitBehavior.MergedWithPrevious,
+        "MergedWithNext" => SplitBehavior.MergedWithNext,
+        "Contiguous" => SplitBehavior.Contiguous,
+        _ => throw json.NotHandled("behavior"),
+    };
 
     public Pieces Split(Pieces pieces)
     {

@@ -14,6 +14,27 @@ internal static class CharacterClasses
     /// <summary>Word characters: <c>\w</c>.</summary>
     public static CodePointSet Word => Table.Value["word"];
 
+    /// <summary>Word characters of the library's other regular expression engine: the Whitespace pre-tokenizer, words beside added tokens.</summary>
+    public static CodePointSet PlainWord => Table.Value["plain-word"];
+
+    /// <summary>What the Punctuation and Bert pre-tokenizers cut out.</summary>
+    public static CodePointSet Punctuation => Table.Value["punctuation"];
+
+    /// <summary>What StripAccents leaves out.</summary>
+    public static CodePointSet Accent => Table.Value["accent"];
+
+    /// <summary>What the Bert normalizer leaves out as accents.</summary>
+    public static CodePointSet BertAccent => Table.Value["bert-accent"];
+
+    /// <summary>What the Bert normalizer leaves out as control characters.</summary>
+    public static CodePointSet BertRemoved => Table.Value["bert-removed"];
+
+    /// <summary>What the Bert normalizer makes a space of.</summary>
+    public static CodePointSet BertSpace => Table.Value["bert-space"];
+
+    /// <summary>What the Bert normalizer puts spaces around.</summary>
+    public static CodePointSet BertChinese => Table.Value["bert-chinese"];
+
     /// <summary>What the Digits pre-tokenizer takes for a number; newer than <c>\p{N}</c>.</summary>
     public static CodePointSet Numeric => Table.Value["numeric"];
 

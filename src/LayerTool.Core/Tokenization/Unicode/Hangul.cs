@@ -11,6 +11,12 @@ internal static class Hangul
     private const int Vowels = 21;
     private const int Trails = 28;
 
+    /// <summary>All syllables.</summary>
+    public static CodePointRange Syllables => new(FirstSyllable, FirstSyllable + (Leads * Vowels * Trails) - 1);
+
+    /// <summary>The letters that may join what stands before them: vowels and trails.</summary>
+    public static CodePointRange Joining => new(FirstVowel, BeforeTrail + Trails - 1);
+
     public static bool IsSyllable(int point) => point is >= FirstSyllable and < FirstSyllable + (Leads * Vowels * Trails);
 
     public static void Decompose(int syllable, List<int> points)

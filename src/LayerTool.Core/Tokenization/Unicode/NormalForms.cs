@@ -8,8 +8,6 @@ namespace LayerTool.Tokenization.Unicode;
 /// </summary>
 internal sealed class NormalForms
 {
-    // Below U+0300 nothing composes with its neighbour, below U+00A0 nothing decomposes: such text is as it is in every form.
-    private const char FirstDecomposed = '\u00A0';
     private const char FirstCombining = '\u0300';
 
     private static readonly Lazy<NormalForms> Loaded = new(() => new NormalForms());
@@ -18,6 +16,7 @@ internal sealed class NormalForms
     private readonly Dictionary<int, int[]> _compatible = [];
     private readonly Dictionary<int, byte> _combiningClasses = [];
     private readonly Dictionary<(int First, int Second), int> _compositions = [];
+    private readonly CodePointSet[] _changing;
 
     private NormalForms()
     {
@@ -40,50 +39,85 @@ internal sealed class NormalForms
         }
 
         AddCompositions(composed);
+        _changing = [.. Enum.GetValues<NormalForm>().Select(Changing)];
     }
 
     /// <summary>The text in that normal form.</summary>
-    public static string Normalize(string text, NormalForm form)
+    public static AlignedText Normalize(AlignedText text, NormalForm form) =>
+        Ascii.IsValid(text.Value) || !Loaded.Value.MayChange(text.Value, form) ? text : text.Rewritten(Loaded.Value.Apply(text.Value, form));
+
+    /// <summary>The text in that normal form.</summary>
+    public static string Normalize(string text, NormalForm form) => Normalize(new AlignedText(text, null), form).Value;
+
+    private bool MayChange(string text, NormalForm form)
     {
-        char stable = form == NormalForm.Nfc ? FirstCombining : FirstDecomposed;
-        return text.AsSpan().IndexOfAnyExceptInRange('\0', (char)(stable - 1)) < 0 ? text : Loaded.Value.Apply(text, form);
+        CodePointSet changing = _changing[(int)form];
+        foreach (Rune rune in text.EnumerateRunes())
+        {
+            if (changing.Contains(rune.Value))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
-    private string Apply(string text, NormalForm form)
+    // Characters without which a text is in the form already.
+    private CodePointSet Changing(NormalForm form)
     {
-        List<int> points = Decompose(text, form is NormalForm.Nfkc or NormalForm.Nfkd);
+        bool composes = form is NormalForm.Nfc or NormalForm.Nfkc;
+        HashSet<int> composed = [.. _compositions.Values];
+        IEnumerable<int> decomposed = _canonical.Keys.Where(point => !composes || !composed.Contains(point));
+        IEnumerable<int> points = decomposed.Concat(_combiningClasses.Keys).Concat(_compositions.Keys.Select(pair => pair.Second));
+        if (form is NormalForm.Nfkc or NormalForm.Nfkd)
+        {
+            points = points.Concat(_compatible.Keys);
+        }
+
+        return CodePointSet.Of([.. points.Select(point => new CodePointRange(point, point)), composes ? Hangul.Joining : Hangul.Syllables]);
+    }
+
+    private List<RewrittenPoint> Apply(string text, NormalForm form)
+    {
+        List<RewrittenPoint> points = Decompose(text, form is NormalForm.Nfkc or NormalForm.Nfkd);
         Reorder(points);
         if (form is NormalForm.Nfc or NormalForm.Nfkc)
         {
             Compose(points);
         }
 
-        StringBuilder result = new(text.Length);
-        foreach (int point in points)
-        {
-            result.Append(new Rune(point));
-        }
-
-        return result.ToString();
+        return points;
     }
 
-    private List<int> Decompose(string text, bool compatible)
+    // Of the parts of one character the first stands for it, the others are put in.
+    private List<RewrittenPoint> Decompose(string text, bool compatible)
     {
-        List<int> points = new(text.Length);
+        List<RewrittenPoint> points = new(text.Length);
+        List<int> syllable = [];
         foreach (Rune rune in text.EnumerateRunes())
         {
             int point = rune.Value;
+            IReadOnlyList<int> parts;
             if (Hangul.IsSyllable(point))
             {
-                Hangul.Decompose(point, points);
+                syllable.Clear();
+                Hangul.Decompose(point, syllable);
+                parts = syllable;
             }
-            else if ((compatible && _compatible.TryGetValue(point, out int[]? parts)) || _canonical.TryGetValue(point, out parts))
+            else if ((compatible && _compatible.TryGetValue(point, out int[]? found)) || _canonical.TryGetValue(point, out found))
             {
-                points.AddRange(parts);
+                parts = found;
             }
             else
             {
-                points.Add(point);
+                points.Add(new RewrittenPoint(rune, 0));
+                continue;
+            }
+
+            for (int i = 0; i < parts.Count; i++)
+            {
+                points.Add(new RewrittenPoint(new Rune(parts[i]), i == 0 ? 0 : 1));
             }
         }
 
@@ -91,26 +125,26 @@ internal sealed class NormalForms
     }
 
     // Each run of combining marks is put in the order of their classes; marks of one class keep theirs.
-    private void Reorder(List<int> points)
+    private void Reorder(List<RewrittenPoint> points)
     {
         int start = 0;
         while (start < points.Count)
         {
-            if (CombiningClass(points[start]) == 0)
+            if (CombiningClass(points[start].Rune.Value) == 0)
             {
                 start++;
                 continue;
             }
 
             int end = start + 1;
-            while (end < points.Count && CombiningClass(points[end]) != 0)
+            while (end < points.Count && CombiningClass(points[end].Rune.Value) != 0)
             {
                 end++;
             }
 
             if (end - start > 1)
             {
-                int[] ordered = [.. points.GetRange(start, end - start).OrderBy(CombiningClass)];
+                RewrittenPoint[] ordered = [.. points.GetRange(start, end - start).OrderBy(point => CombiningClass(point.Rune.Value))];
                 for (int i = 0; i < ordered.Length; i++)
                 {
                     points[start + i] = ordered[i];
@@ -122,19 +156,19 @@ internal sealed class NormalForms
     }
 
     // A mark joins the last starter unless a mark between them has the same or a higher class.
-    private void Compose(List<int> points)
+    private void Compose(List<RewrittenPoint> points)
     {
         int written = 0;
         int starter = -1;
         int lastClass = 0;
         for (int i = 0; i < points.Count; i++)
         {
-            int point = points[i];
-            int ownClass = CombiningClass(point);
+            RewrittenPoint point = points[i];
+            int ownClass = CombiningClass(point.Rune.Value);
             bool reachable = starter >= 0 && (starter == written - 1 || (ownClass != 0 && lastClass < ownClass));
-            if (reachable && Pair(points[starter], point) is { } joined)
+            if (reachable && Pair(points[starter].Rune.Value, point.Rune.Value) is { } joined)
             {
-                points[starter] = joined;
+                points[starter] = new RewrittenPoint(new Rune(joined), points[starter].Change + point.Change - 1);
                 continue;
             }
 

@@ -1,4 +1,4 @@
-"""Writes classes.txt and normal-forms.txt out of the reference lists in shared/golden/tokenizers/unicode.
+"""Writes classes.txt, lower-case.txt and normal-forms.txt out of the reference lists in shared/golden/tokenizers/unicode.
 
     python3 make_tables.py ../../../../../shared/golden/tokenizers/unicode
 
@@ -14,7 +14,9 @@ import unicodedata
 CLASSES = {
     "L": r"regex \p{L}", "Lu": r"regex \p{Lu}", "Ll": r"regex \p{Ll}", "Lt": r"regex \p{Lt}", "Lm": r"regex \p{Lm}",
     "Lo": r"regex \p{Lo}", "M": r"regex \p{M}", "N": r"regex \p{N}", "P": r"regex \p{P}", "S": r"regex \p{S}",
-    "space": r"regex \s", "digit": r"regex \d", "word": r"regex \w", "numeric": "Digits",
+    "space": r"regex \s", "digit": r"regex \d", "word": r"regex \w", "numeric": "Digits", "plain-word": r"Whitespace (\w)",
+    "punctuation": "Punctuation", "accent": "StripAccents removes", "bert-removed": "BertNormalizer clean_text removes",
+    "bert-space": "BertNormalizer clean_text makes a space", "bert-chinese": "BertNormalizer handle_chinese_chars surrounds",
 }
 
 
@@ -24,9 +26,16 @@ def main(folder: pathlib.Path) -> None:
     lines = ["# Character classes of the reference tokenizer library: name, then ranges of code points. Made by make_tables.py."]
     for name, source in CLASSES.items():
         lines.append(" ".join([name] + [f"{a:X}" if a == b else f"{a:X}-{b:X}" for a, b in classes[source]]))
+    maps = json.loads((folder / "mappings.json").read_text())["mappings"]
+    gone = [int(key, 16) for key, value in maps["BertNormalizer lowercase and strip accents"].items() if value == ""]
+    lines.append(" ".join(["bert-accent"] + ranges(sorted(gone))))
     (out / "classes.txt").write_text("\n".join(lines) + "\n")
 
-    maps = json.loads((folder / "mappings.json").read_text())["mappings"]
+    lines = ["# Lower case of the reference tokenizer library, a character by itself: POINT TO... Made by make_tables.py."]
+    for key, value in sorted(maps["Lowercase"].items(), key=lambda item: int(item[0], 16)):
+        lines.append(" ".join([f"{int(key, 16):X}"] + [f"{ord(c):X}" for c in value]))
+    (out / "lower-case.txt").write_text("\n".join(lines) + "\n")
+
     combining = next(value for key, value in json.loads((folder / "combining.json").read_text()).items() if key.startswith("combining"))
     nfd, nfc, nfkd = maps["NFD"], maps["NFC"], maps["NFKD"]
     above_one = {point for first, last in combining for point in range(first, last + 1)}
