@@ -96,6 +96,11 @@ public sealed class Decoder : IDisposable
         Tensor state = Observed(observer, new ActivationSite(ActivationPlace.Embedding, -1, null), Embed(plan, ids.to(_device)));
         int slot = 0;
         state = Play(plan.Steps, state, pass, observer, ref slot);
+        foreach (SourceModel source in _sources.Values)
+        {
+            source.Weights.RequireUnchanged();
+        }
+
         cache?.Advance((int)ids.size(1), seen);
         scope.MoveToOuter(state);
         return state;
@@ -135,6 +140,15 @@ public sealed class Decoder : IDisposable
         if (ReferenceEquals(plan, _grantedPlan) && batch * count <= _grantedTokens && logits <= _grantedLogits)
         {
             return;
+        }
+
+        if (!ReferenceEquals(plan, _grantedPlan))
+        {
+            HashSet<double> gains = [.. plan.Slots.SelectMany(slot => new[] { slot.AttentionGain, slot.MlpGain })];
+            foreach (SourceModel source in _sources.Values)
+            {
+                source.KeepGains(gains);
+            }
         }
 
         (SourceModel Source, ExpectedTensor Tensor)[] needed = [.. RunMemory.Needed(plan, _sources)];

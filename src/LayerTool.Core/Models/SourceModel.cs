@@ -72,6 +72,18 @@ internal sealed class SourceModel : IDisposable
         return weights;
     }
 
+    /// <summary>Forgets multiplied halves of gains that are not among these; whole ones stay.</summary>
+    public void KeepGains(IReadOnlySet<double> gains)
+    {
+        foreach ((int Layer, double Gain) key in _attention.Keys.Concat(_mlp.Keys).Where(key => key.Gain != 1 && !gains.Contains(key.Gain)).ToArray())
+        {
+            _attention.Remove(key);
+            _mlp.Remove(key);
+        }
+
+        Weights.KeepScaled(gains);
+    }
+
     public void Dispose() => Weights.Dispose();
 
     /// <summary>

@@ -57,7 +57,7 @@ public sealed record SafetensorsHeader(string File, ImmutableArray<TensorEntry> 
             stream = new FileStream(File, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
             return stream.Length == FileSize && System.IO.File.GetLastWriteTimeUtc(stream.SafeFileHandle) == LastWriteUtc
                 ? stream
-                : throw new LayerToolException($"{File}: has changed since it was opened", "run the command again when nothing writes to it");
+                : throw Changed();
         }
         catch (Exception fault)
         {
@@ -71,11 +71,25 @@ public sealed record SafetensorsHeader(string File, ImmutableArray<TensorEntry> 
         }
     }
 
+    /// <summary>Refuses what was computed or copied from the file if it was written to, or replaced, since its header was read.</summary>
+    /// <exception cref="LayerToolException">It was, or it is gone.</exception>
+    internal void RequireUnchanged()
+    {
+        FileInfo file = new(File);
+        if (!file.Exists || file.Length != FileSize || file.LastWriteTimeUtc != LastWriteUtc)
+        {
+            throw Changed();
+        }
+    }
+
     internal static LayerToolException Unreadable(string file, Exception fault) => fault switch
     {
         FileNotFoundException or DirectoryNotFoundException => new LayerToolException($"{file}: no such file", innerException: fault),
         _ => new LayerToolException($"{file}: cannot be read: {fault.Message}", innerException: fault),
     };
+
+    private LayerToolException Changed() =>
+        new($"{File}: has changed since it was opened", "run the command again when nothing writes to it");
 
     private static SafetensorsHeader Read(string file, SafeFileHandle handle)
     {

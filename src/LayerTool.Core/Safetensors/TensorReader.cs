@@ -48,6 +48,19 @@ public sealed class TensorReader : IDisposable
         }
     }
 
+    /// <summary>Refuses all that was read so far if a file it came from was written to meanwhile.</summary>
+    /// <exception cref="LayerToolException">One was.</exception>
+    public void RequireUnchanged()
+    {
+        lock (_opening)
+        {
+            foreach (string file in _open.Keys)
+            {
+                _headers[file].RequireUnchanged();
+            }
+        }
+    }
+
     /// <summary>The whole of a tensor that fits one array.</summary>
     /// <exception cref="LayerToolException">As for <see cref="Read"/>.</exception>
     public byte[] ReadAll(TensorEntry tensor)

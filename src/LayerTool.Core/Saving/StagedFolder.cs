@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using LayerTool.Faults;
 using Microsoft.Win32.SafeHandles;
 
 namespace LayerTool.Saving;
@@ -6,7 +7,8 @@ namespace LayerTool.Saving;
 /// <summary>
 /// A folder that is written beside its place and moves there when it is complete. Until then it lies in a hidden one, with a file
 /// that is locked as long as the run lives: disposed before the move, all of it is deleted; what a killed run leaves has a lock
-/// that can be taken, and the next run deletes it.
+/// that can be taken, and the next run deletes it. Its name is that of the place, so that of two runs for one place the second is
+/// told at once.
 /// </summary>
 internal sealed class StagedFolder : IDisposable
 {
@@ -35,6 +37,7 @@ internal sealed class StagedFolder : IDisposable
     /// <summary>Makes the folder; missing folders above it are made as well, and deleted again if nothing comes of it.</summary>
     /// <param name="target">Full path of the final place.</param>
     /// <param name="force">Whether a checkpoint that stands there may be replaced.</param>
+    /// <exception cref="LayerToolException">Another run is writing to that place.</exception>
     public static StagedFolder Create(string target, bool force)
     {
         string parent = Path.GetDirectoryName(target)!;
@@ -46,12 +49,20 @@ internal sealed class StagedFolder : IDisposable
 
         Directory.CreateDirectory(parent);
         DeleteLeftovers(parent);
-        string name = $".{Path.GetFileName(target)}{Mark}{RandomNumberGenerator.GetHexString(16, lowercase: true)}";
-        StagedFolder staged = new(target, force, Path.Combine(parent, name), made);
+        StagedFolder staged = new(target, force, Path.Combine(parent, $".{Path.GetFileName(target)}{Mark}writing"), made);
         try
         {
             Directory.CreateDirectory(staged._outer);
             staged.TakeLock();
+        }
+        catch (Exception)
+        {
+            staged.DeleteMadeParents();
+            throw;
+        }
+
+        try
+        {
             Directory.CreateDirectory(staged.Folder);
             return staged;
         }
@@ -66,7 +77,7 @@ internal sealed class StagedFolder : IDisposable
     /// Has the disk take every file, and moves the folder to its place. What stands there is replaced only by force, in one step
     /// where the file system can do that, and deleted after.
     /// </summary>
-    /// <exception cref="Faults.LayerToolException">Something has come to stand there that may not be replaced.</exception>
+    /// <exception cref="LayerToolException">Something has come to stand there that may not be replaced.</exception>
     public void Commit()
     {
         SyncAll(Folder);
@@ -93,6 +104,11 @@ internal sealed class StagedFolder : IDisposable
         }
 
         DeleteStaged();
+        DeleteMadeParents();
+    }
+
+    private void DeleteMadeParents()
+    {
         foreach (string parent in _madeParents)
         {
             TryDelete(parent, recursive: false);
@@ -110,7 +126,18 @@ internal sealed class StagedFolder : IDisposable
 
     private void TakeLock()
     {
-        _lock = new FileStream(Path.Combine(_outer, LockName), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+        string file = Path.Combine(_outer, LockName);
+        try
+        {
+            _lock = new FileStream(file, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+        }
+        catch (IOException) when (File.Exists(file))
+        {
+            throw new LayerToolException(
+                $"`{_target}` is being written by another run of layertool",
+                $"wait for it, or name another folder; if no other run is alive, delete `{_outer}`");
+        }
+
         _lock.WriteByte((byte)'L'); // says that the lock is held: making the file and locking it are two steps
     }
 

@@ -43,6 +43,10 @@ internal sealed class TensorStream : IDisposable
         }
     }
 
+    /// <summary>Refuses what was written if a source was written to meanwhile.</summary>
+    /// <exception cref="LayerToolException">One was.</exception>
+    public void RequireUnchanged() => _reader.RequireUnchanged();
+
     /// <inheritdoc />
     public void Dispose() => _reader.Dispose();
 

@@ -39,6 +39,8 @@ internal sealed class WeightOutput(SavePlan plan, ImmutableArray<Shard> shards, 
                 stream.Write(byName[due.Name], _open, count => progress?.Report(new Step("writing", done += count, total, "bytes")), cancellation);
             }
         }
+
+        stream.RequireUnchanged();
     }
 
     /// <summary>Has the disk take what is still on its way.</summary>

@@ -46,6 +46,9 @@ internal sealed class MappedFiles : IDisposable
         return map.narrow(0, entry.Offset / width, entry.ElementCount).view(shape).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Whether any view of that file was made.</summary>
+    public bool Holds(string file) => _maps.Keys.Any(map => map.File == file);
+
     /// <inheritdoc />
     public void Dispose()
     {

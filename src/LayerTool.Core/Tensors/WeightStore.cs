@@ -103,6 +103,29 @@ internal sealed class WeightStore : IDisposable
         return weight;
     }
 
+    /// <summary>Frees the multiplied weights of all other gains: a plan that is not played again must not hold memory.</summary>
+    public void KeepScaled(IReadOnlySet<double> gains)
+    {
+        foreach ((string Name, double Gain) key in _scaled.Keys.Where(key => !gains.Contains(key.Gain)).ToArray())
+        {
+            _scaled.Remove(key, out Tensor? weight);
+            weight?.Dispose();
+        }
+    }
+
+    /// <summary>Refuses what was computed with mapped weights if their file was written to meanwhile.</summary>
+    /// <exception cref="LayerToolException">One was.</exception>
+    public void RequireUnchanged()
+    {
+        foreach (SafetensorsHeader file in _checkpoint.Files)
+        {
+            if (_files.Holds(file.File))
+            {
+                file.RequireUnchanged();
+            }
+        }
+    }
+
     /// <inheritdoc />
     public void Dispose()
     {

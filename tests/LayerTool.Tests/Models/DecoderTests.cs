@@ -46,6 +46,23 @@ public sealed class DecoderTests
     }
 
     [Fact]
+    public void A_file_that_is_written_to_while_it_is_mapped_is_noticed()
+    {
+        using TempFolder folder = new();
+        string copy = CheckpointCopy.Make(SharedFiles.Find("golden/models/llama-fp32"), folder);
+        using DisposeScope scope = NewDisposeScope();
+        using Decoder decoder = Decoder.Open(new CheckpointSet(Checkpoint.Open(copy)), Single);
+        LayerPlan plan = LayerPlan.Identity(5);
+        decoder.Forward(plan, Ids);
+        string weights = Path.Combine(copy, "model.safetensors");
+        File.SetLastWriteTimeUtc(weights, DateTime.UtcNow.AddSeconds(1));
+
+        LayerToolException fault = Assert.Throws<LayerToolException>(() => decoder.Forward(plan, Ids));
+
+        Assert.Equal($"{weights}: has changed since it was opened", fault.Message);
+    }
+
+    [Fact]
     public void A_batch_padded_on_the_left_continues_each_row_as_if_alone()
     {
         using DisposeScope scope = NewDisposeScope();

@@ -146,15 +146,46 @@ public sealed class OutputFolderTests : IDisposable
         Assert.True(Directory.Exists(other.Folder));
     }
 
-    [Fact]
-    public void Of_two_runs_for_one_place_one_wins_and_the_other_says_so()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Of_two_runs_for_one_place_one_wins_and_the_other_says_so(bool force)
     {
-        LayerToolException fault = Assert.Throws<LayerToolException>(() => Save(
-            SavedCheckpoint.Golden("llama-headdim"), "0-4", new SaveOptions(Out), new DoOnFirstStep(() => Save(Out, plan: "0-2"))));
+        LayerToolException? fault = null;
 
-        Assert.Equal($"`{Out}` exists", fault.Message);
-        Assert.Equal(3, Checkpoint.Open(Out).Layers.Count);
+        Save(SavedCheckpoint.Golden("llama-headdim"), "0-4", new SaveOptions(Out), new DoOnFirstStep(() =>
+            fault = Assert.Throws<LayerToolException>(() => Save(Out, force: force, plan: "0-2"))));
+
+        Assert.Equal($"`{Out}` is being written by another run of layertool", fault?.Message);
+        Assert.Equal(5, Checkpoint.Open(Out).Layers.Count);
         Assert.Equal(["out"], Names(_folder.Path));
+    }
+
+    [Theory]
+    [InlineData("writing")]
+    [InlineData("ab12")]
+    public void What_a_killed_run_left_does_not_stand_in_the_way(string name)
+    {
+        _folder.Write($".out.layertool-{name}/lock", "L");
+        _folder.Write($".out.layertool-{name}/contents/model.safetensors", "");
+
+        Save(Out);
+
+        Assert.Equal(["out"], Names(_folder.Path));
+    }
+
+    [Fact]
+    public void A_source_that_is_written_to_while_it_is_copied_is_refused()
+    {
+        string source = Copy("llama-headdim", "source");
+        string weights = Path.Combine(source, "model.safetensors");
+
+        LayerToolException fault = Assert.Throws<LayerToolException>(() => Save(
+            new CheckpointSet(Checkpoint.Open(source)), "0-4", new SaveOptions(Out),
+            new DoOnFirstStep(() => File.SetLastWriteTimeUtc(weights, DateTime.UtcNow.AddSeconds(1)))));
+
+        Assert.Equal($"{weights}: has changed since it was opened", fault.Message);
+        Assert.Equal(["source"], Names(_folder.Path));
     }
 
     [Fact]
