@@ -33,7 +33,7 @@ internal static class App
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             // The disk or the rights on it, somewhere that no reader or writer gave it a better sentence.
-            reporter.Fault(new LayerToolException(exception.Message.TrimEnd('.'), innerException: exception));
+            reporter.Fault(new LayerToolException(exception.Message.TrimEnd('.'), "check the paths, your rights on them, and the room on the disk", exception));
             return ExitCodes.Failed;
         }
         catch (Exception bug) when (bug is not LayerToolException)
@@ -67,7 +67,7 @@ internal static class App
         }
 
         return args.Any(argument => argument.Contains('\0', StringComparison.Ordinal))
-            ? throw new LayerToolException("the command line holds a NUL character, which no path and no text may have")
+            ? throw new LayerToolException("the command line holds a NUL character, which no path and no text may have", "type the command without it")
             : await parsed.InvokeAsync(Invocation(stdout.Writer, stderr.Writer), cancellation);
     }
 

@@ -11,7 +11,7 @@ internal static class UsageErrors
     private const char HintMark = '\u001f';
 
     /// <summary>Text of an error that says what to do about it.</summary>
-    public static string WithHint(string message, string? hint) => hint is null ? message : message + HintMark + hint;
+    public static string WithHint(string message, string hint) => message + HintMark + hint;
 
     /// <summary>Says what is wrong with the line, and what to do.</summary>
     public static void Print(ParseResult parsed, Reporter reporter)

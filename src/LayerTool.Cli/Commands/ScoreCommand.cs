@@ -4,6 +4,7 @@ using LayerTool.Cli.Measuring;
 using LayerTool.Cli.Options;
 using LayerTool.Data;
 using LayerTool.Faults;
+using LayerTool.Files;
 using LayerTool.Models;
 using LayerTool.Scoring;
 using LayerTool.Tensors;

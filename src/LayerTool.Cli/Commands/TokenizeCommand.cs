@@ -75,7 +75,7 @@ internal sealed class TokenizeCommand : Verb
     {
         if (!File.Exists(file))
         {
-            throw new LayerToolException($"`--lines`: there is no file `{file}`");
+            throw new LayerToolException($"`--lines`: there is no file `{file}`", "give a .jsonl file with one object a line, such as `{\"text\": \"…\"}`");
         }
 
         long texts = 0;

@@ -113,7 +113,7 @@ internal sealed class VerifyCommand : Verb
         [
             .. DocumentFile.Open(request.Text!).Documents().Select(document => tokenizer.Encode(document, addSpecialTokens: true).ToImmutableArray()).Where(row => !row.IsEmpty),
         ];
-        return rows.IsEmpty ? throw new LayerToolException($"{request.Text}: gives no tokens") : rows;
+        return rows.IsEmpty ? throw new LayerToolException($"{request.Text}: gives no tokens", "give a file with text in it") : rows;
     }
 
     private Request Read(ParseResult parsed) => new(

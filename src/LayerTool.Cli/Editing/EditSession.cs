@@ -5,6 +5,7 @@ using LayerTool.Cli.Options;
 using LayerTool.Cli.Output;
 using LayerTool.Evaluation;
 using LayerTool.Faults;
+using LayerTool.Files;
 using LayerTool.Models;
 using LayerTool.Plans;
 using LayerTool.Saving;

@@ -13,7 +13,7 @@ internal static class EvalTexts
         {
             bool looksLikeFile = text.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal) || Path.HasExtension(text);
             throw looksLikeFile
-                ? new LayerToolException($"`--eval`: there is no file `{text}`")
+                ? new LayerToolException($"`--eval`: there is no file `{text}`", "give a text file (.txt, .jsonl or .parquet): its perplexity is measured")
                 : new LayerToolException(
                     $"`--eval`: `{text}` is no file, and tasks cannot be run yet",
                     "give a text file (.txt, .jsonl or .parquet): its perplexity is measured");

@@ -87,11 +87,7 @@ internal sealed class Reporter(OutputTarget stdout, OutputTarget stderr) : IDisp
     public void Fault(LayerToolException fault)
     {
         Error(fault.Message);
-        if (fault.Hint is string hint)
-        {
-            Hint(hint);
-        }
-
+        Hint(fault.Hint);
         if (Settings.Verbose)
         {
             Say(fault.ToString());

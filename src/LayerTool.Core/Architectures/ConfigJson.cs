@@ -8,7 +8,11 @@ namespace LayerTool.Architectures;
 /// <summary>Typed reading of a config.json: every fault names the file, the key, what was expected and what was found.</summary>
 internal sealed class ConfigJson(JsonObject json, string file, string path = "")
 {
-    private const string OwnConfig = "take config.json from the folder that the weights came from";
+    /// <summary>The hint for a model that is not run here.</summary>
+    public const string OnlyEdited = "`inspect`, `diff` and edits of whole layers work all the same: `skip`, `repeat`, `restore`";
+
+    /// <summary>The hint for a config.json that contradicts itself.</summary>
+    public const string OwnConfig = "take config.json from the folder that the weights came from";
 
     /// <summary>Path of the file, for messages.</summary>
     public string File => file;
@@ -96,8 +100,9 @@ internal sealed class ConfigJson(JsonObject json, string file, string path = "")
     public LayerToolException Wrong(string key, string expected) =>
         new($"{file}: `{Path(key)}` is {Shown(json[key])}, expected {expected}", OwnConfig);
 
+    /// <summary>A value that is sound, and that this program does not run.</summary>
     public LayerToolException Refused(string key, string reason) =>
-        new($"{file}: `{Path(key)}` is {Shown(json[key])}: {reason}");
+        new($"{file}: `{Path(key)}` is {Shown(json[key])}: {reason}", OnlyEdited);
 
     private static string Shown(JsonNode? node)
     {

@@ -24,7 +24,7 @@ public static class ModelConfigReader
         ArchitectureSpec spec = KnownArchitectures.Get(raw.RequiredText("model_type"), file, tower.IsWrapped);
         if (raw.Has("quantization_config"))
         {
-            throw new LayerToolException($"{file}: `quantization_config` is set: quantised weights are edited by whole layers and not run");
+            throw new LayerToolException($"{file}: `quantization_config` is set: quantised weights are edited by whole layers and not run", ConfigJson.OnlyEdited);
         }
 
         int hidden = raw.RequiredSize("hidden_size");
@@ -38,19 +38,19 @@ public static class ModelConfigReader
         int kvHeads = raw.Size("num_key_value_heads") ?? (raw.Mentions("num_key_value_heads") ? heads : spec.DefaultKvHeads ?? heads);
         if (heads % kvHeads != 0)
         {
-            throw new LayerToolException($"{file}: `num_attention_heads` ({heads}) is not a multiple of `num_key_value_heads` ({kvHeads})");
+            throw new LayerToolException($"{file}: `num_attention_heads` ({heads}) is not a multiple of `num_key_value_heads` ({kvHeads})", ConfigJson.OwnConfig);
         }
 
         int? headDim = raw.Size("head_dim") ?? (raw.Mentions("head_dim") ? null : spec.DefaultHeadDim);
         if (headDim is null && hidden % heads != 0)
         {
-            throw new LayerToolException($"{file}: `hidden_size` ({hidden}) is not a multiple of `num_attention_heads` ({heads}), and `head_dim` is not given");
+            throw new LayerToolException($"{file}: `hidden_size` ({hidden}) is not a multiple of `num_attention_heads` ({heads}), and `head_dim` is not given", ConfigJson.OwnConfig);
         }
 
         headDim ??= hidden / heads;
         if (headDim % 2 != 0)
         {
-            throw new LayerToolException($"{file}: the head width is {headDim}, expected an even number: rotary position embedding turns pairs");
+            throw new LayerToolException($"{file}: the head width is {headDim}, expected an even number: rotary position embedding turns pairs", ConfigJson.OwnConfig);
         }
 
         int contextLength = raw.Size("max_position_embeddings") ?? spec.DefaultContextLength;
@@ -93,7 +93,7 @@ public static class ModelConfigReader
         IReadOnlyList<string>? types = raw.Texts("layer_types");
         if (types is not null && types.Count != count)
         {
-            throw new LayerToolException($"{raw.File}: `layer_types` has {types.Count} entries, expected one for each of the {count} layers");
+            throw new LayerToolException($"{raw.File}: `layer_types` has {types.Count} entries, expected one for each of the {count} layers", ConfigJson.OwnConfig);
         }
 
         if (types?.FirstOrDefault(type => type is not ("full_attention" or "sliding_attention")) is string unknown)
@@ -151,7 +151,7 @@ public static class ModelConfigReader
 
         if ((rope?.Number("partial_rotary_factor") ?? raw.Number("partial_rotary_factor") ?? 1) != 1)
         {
-            throw new LayerToolException($"{raw.File}: `partial_rotary_factor` is not 1, which a {spec.DisplayName} model does not have here");
+            throw new LayerToolException($"{raw.File}: `partial_rotary_factor` is not 1, which a {spec.DisplayName} model does not have here", ConfigJson.OnlyEdited);
         }
 
         RopeConfig plain = new() { Theta = theta, QueryScalingBeta = rope?.Number("llama_4_scaling_beta") ?? 0 };
@@ -162,7 +162,7 @@ public static class ModelConfigReader
 
         if (rope.Has("full_attention") || rope.Has("sliding_attention"))
         {
-            throw new LayerToolException($"{raw.File}: `rope_parameters` differ by layer type, which a {spec.DisplayName} model does not have here");
+            throw new LayerToolException($"{raw.File}: `rope_parameters` differ by layer type, which a {spec.DisplayName} model does not have here", ConfigJson.OnlyEdited);
         }
 
         string type = rope.Text("rope_type") ?? rope.Text("type") ?? "default";

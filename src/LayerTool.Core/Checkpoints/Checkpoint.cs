@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using LayerTool.Architectures;
 using LayerTool.Faults;
+using LayerTool.Files;
 using LayerTool.Safetensors;
 
 namespace LayerTool.Checkpoints;
@@ -16,7 +17,7 @@ public sealed class Checkpoint
     /// <summary>Name of the config in a checkpoint's folder.</summary>
     public const string ConfigFileName = "config.json";
 
-    private const int MostConfigBytes = 1 << 24;
+    private static readonly JsonLimits ConfigLimits = new(1 << 24, Deepest: 64, Architectures.ConfigJson.OwnConfig);
 
     private readonly TextTower _tower;
     private readonly Lazy<ArchitectureSpec?> _architecture;
@@ -123,7 +124,7 @@ public sealed class Checkpoint
 
         if (!Directory.Exists(path))
         {
-            throw new LayerToolException($"{path}: no such folder");
+            throw new LayerToolException($"{path}: no such folder", "give the folder that holds config.json and the weights");
         }
 
         try
@@ -134,12 +135,12 @@ public sealed class Checkpoint
                 throw new LayerToolException($"{path}: has no {ConfigFileName}", "a checkpoint is a folder with config.json and safetensors weights");
             }
 
-            (byte[] bytes, JsonObject json) = JsonFile.ReadObject(config, MostConfigBytes);
+            (byte[] bytes, JsonObject json) = GuardedJson.ReadObject(config, ConfigLimits);
             return new Checkpoint(path, bytes, json, WeightFiles.Open(path));
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new LayerToolException($"{path}: cannot be read: {fault.Message.TrimEnd('.')}", innerException: fault);
+            throw FileFault.Unreadable(path, fault);
         }
     }
 

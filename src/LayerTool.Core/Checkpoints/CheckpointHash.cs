@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using LayerTool.Faults;
+using LayerTool.Files;
 using LayerTool.Progress;
 using LayerTool.Safetensors;
 
@@ -65,7 +66,7 @@ public static class CheckpointHash
                 int count = stream.Read(buffer, 0, (int)Math.Min(bytes, buffer.Length));
                 if (count == 0)
                 {
-                    throw new LayerToolException($"{file.File}: became shorter while it was read");
+                    throw FileFault.Shortened(file.File, "it");
                 }
 
                 hash.AppendData(buffer, 0, count);
@@ -75,7 +76,7 @@ public static class CheckpointHash
         }
         catch (IOException fault)
         {
-            throw SafetensorsHeader.Unreadable(file.File, fault);
+            throw FileFault.Unreadable(file.File, fault);
         }
     }
 

@@ -47,7 +47,7 @@ public sealed class CheckpointSet : IReadOnlyCollection<KeyValuePair<string, Che
     {
         if (Find(name) is not null)
         {
-            throw new LayerToolException($"the source `{name}` is given twice");
+            throw new LayerToolException($"the source `{name}` is given twice", "name each source once with `--source NAME=MODEL`");
         }
 
         _sources.Add(new(name, checkpoint));

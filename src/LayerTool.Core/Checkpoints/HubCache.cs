@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using LayerTool.Faults;
+using LayerTool.Files;
 
 namespace LayerTool.Checkpoints;
 
@@ -45,7 +46,7 @@ public sealed partial class HubCache(string root)
     {
         if (!IsRepository(repository))
         {
-            throw new LayerToolException($"{Quoted.Text(repository)} is not a repository id, expected `org/name` or `org/name@revision`");
+            throw new LayerToolException($"{Quoted.Text(repository)} is not a repository id, expected `org/name` or `org/name@revision`", "give a folder, a plan file, or a repository id such as `Qwen/Qwen2.5-0.5B`");
         }
 
         string[] parts = repository.Split('@');
@@ -78,11 +79,11 @@ public sealed partial class HubCache(string root)
             string commit = File.ReadAllText(file).Trim();
             return CommitPattern().IsMatch(commit)
                 ? commit
-                : throw new LayerToolException($"{file}: holds {Quoted.Text(commit)}, expected the id of a commit");
+                : throw new LayerToolException($"{file}: holds {Quoted.Text(commit)}, expected the id of a commit", "download the repository again, or name a commit with `@REVISION`");
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new LayerToolException($"{file}: cannot be read: {fault.Message.TrimEnd('.')}", innerException: fault);
+            throw FileFault.Unreadable(file, fault);
         }
     }
 

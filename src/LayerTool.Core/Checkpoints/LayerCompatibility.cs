@@ -21,9 +21,6 @@ public sealed record LayerCompatibility(
 
     private const int MostShown = 12;
 
-    /// <summary>Whether nothing stands against taking layers.</summary>
-    public bool IsFull => Shape.IsEmpty && Config.IsEmpty;
-
     /// <summary>Compares two checkpoints.</summary>
     /// <param name="main">The one that layers are put into.</param>
     /// <param name="other">The one that they are taken from.</param>

@@ -31,7 +31,7 @@ public sealed record LayerCountKey(ImmutableArray<string> Path, int Count)
 
             return node is JsonValue value && value.GetValueKind() == JsonValueKind.Number && value.TryGetValue(out int count) && count is >= 0 and <= ModelConfigReader.MostLayers
                 ? new LayerCountKey(path.Add(name), count)
-                : throw new LayerToolException($"{file}: `{string.Join('.', path.Add(name))}` is {Shown(node)}, expected a number of layers up to {ModelConfigReader.MostLayers}");
+                : throw new LayerToolException($"{file}: `{string.Join('.', path.Add(name))}` is {Shown(node)}, expected a number of layers up to {ModelConfigReader.MostLayers}", "take config.json from the folder that the weights came from");
         }
 
         return null;

@@ -43,7 +43,9 @@ public sealed class LayerNaming
     /// <exception cref="LayerToolException">No such layer; the message names the range.</exception>
     public ImmutableArray<TensorEntry> InLayer(int layer) => layer >= 0 && layer < Count
         ? _layers[layer]
-        : throw new LayerToolException(Count == 0 ? $"there is no layer {layer}: the checkpoint has none" : $"there is no layer {layer}: the checkpoint has layers 0 to {Count - 1}");
+        : throw new LayerToolException(
+            Count == 0 ? $"there is no layer {layer}: the checkpoint has none" : $"there is no layer {layer}: the checkpoint has layers 0 to {Count - 1}",
+            "`layertool inspect MODEL` lists the layers");
 
     /// <summary>The place of a tensor of that name, whether or not the checkpoint has it.</summary>
     public TensorPlace Place(string name) =>

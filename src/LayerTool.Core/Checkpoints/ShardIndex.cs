@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using LayerTool.Faults;
+using LayerTool.Files;
 
 namespace LayerTool.Checkpoints;
 
@@ -13,7 +14,7 @@ public sealed record ShardIndex(string File, ImmutableSortedDictionary<string, s
     /// <summary>Name of the file in a checkpoint's folder.</summary>
     public const string FileName = "model.safetensors.index.json";
 
-    private const int MostBytes = 1 << 28;
+    private static readonly JsonLimits Limits = new(1 << 28, Deepest: 64, "take the index from the folder that the weights came from");
 
     /// <summary>Names of the shards, each once, in order.</summary>
     public ImmutableSortedSet<string> Shards { get; } = WeightMap.Values.ToImmutableSortedSet(StringComparer.Ordinal);
@@ -23,7 +24,7 @@ public sealed record ShardIndex(string File, ImmutableSortedDictionary<string, s
     public static ShardIndex Read(string file)
     {
         string path = Path.GetFullPath(file);
-        (_, JsonObject json) = JsonFile.ReadObject(path, MostBytes);
+        (_, JsonObject json) = GuardedJson.ReadObject(path, Limits);
         if (json["weight_map"] is not JsonObject map)
         {
             throw new LayerToolException($"{path}: `weight_map` is {(json.ContainsKey("weight_map") ? "not an object" : "missing")}", "fetch the index again");
@@ -34,7 +35,7 @@ public sealed record ShardIndex(string File, ImmutableSortedDictionary<string, s
         {
             if (node is null || node.GetValueKind() != JsonValueKind.String)
             {
-                throw new LayerToolException($"{path}: the file of tensor {Quoted.Text(tensor)} is not a string");
+                throw new LayerToolException($"{path}: the file of tensor {Quoted.Text(tensor)} is not a string", Limits.Hint);
             }
 
             string shard = node.GetValue<string>();

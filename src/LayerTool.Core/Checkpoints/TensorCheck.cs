@@ -20,11 +20,11 @@ public static class TensorCheck
         {
             if (!checkpoint.Tensors.TryGetValue(expected.Name, out TensorEntry? found))
             {
-                faults.Add(new TensorFault(expected, null));
+                faults.Add(new TensorFault(expected.Name, expected.Shape, null));
             }
             else if (!found.Shape.AsSpan().SequenceEqual(expected.Shape.AsSpan()))
             {
-                faults.Add(new TensorFault(expected, found.Shape));
+                faults.Add(new TensorFault(expected.Name, expected.Shape, found.Shape));
             }
         }
 
@@ -41,9 +41,26 @@ public static class TensorCheck
             return;
         }
 
-        string others = faults.Length == 1 ? "" : $" ({faults.Length - 1} more do not fit)";
-        throw new LayerToolException(
-            $"{checkpoint.Folder}: {faults[0]}{others}",
-            "config.json and weights are not of one model, or a shard is damaged: fetch both again");
+        throw Fault(checkpoint.Folder, faults[0], faults.Length - 1);
     }
+
+    /// <summary>One tensor of a checkpoint, of the shape that config.json demands.</summary>
+    /// <exception cref="LayerToolException">It is missing, or of another shape.</exception>
+    public static TensorEntry Require(Checkpoint checkpoint, string name, ReadOnlySpan<long> shape)
+    {
+        if (!checkpoint.Tensors.TryGetValue(name, out TensorEntry? found) || !found.Shape.AsSpan().SequenceEqual(shape))
+        {
+            throw Fault(found?.File ?? checkpoint.Folder, new TensorFault(name, [.. shape], found?.Shape));
+        }
+
+        return found;
+    }
+
+    /// <summary>The fault of a checkpoint whose tensors are not as its config.json demands.</summary>
+    /// <param name="place">Its folder, or the file that holds the tensor.</param>
+    /// <param name="fault">The first such tensor.</param>
+    /// <param name="others">How many more there are.</param>
+    internal static LayerToolException Fault(string place, TensorFault fault, int others = 0) => new(
+        $"{place}: {fault}{(others == 0 ? "" : $" ({others} more do not fit)")}",
+        "config.json and weights are not of one model, or a shard is damaged: fetch both again");
 }

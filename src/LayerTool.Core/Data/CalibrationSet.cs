@@ -63,7 +63,7 @@ public sealed class CalibrationSet
 
         if (tokens.Count < 2)
         {
-            throw new LayerToolException($"`{name}` gives {tokens.Count} tokens; scoring needs text");
+            throw new LayerToolException($"`{name}` gives {tokens.Count} tokens; scoring needs text", "give a longer text with `--calib FILE`");
         }
 
         if (tokens.Count < length && limits.SequenceLength is null)
@@ -111,7 +111,7 @@ public sealed class CalibrationSet
 
     private static int Samples(CalibrationLimits limits) => limits.Samples switch
     {
-        < 1 => throw new LayerToolException($"`--samples` is {limits.Samples}, expected 1 or more"),
+        < 1 => throw new LayerToolException($"`--samples` is {limits.Samples}, expected 1 or more", "leave `--samples` out to take up to 256 sequences"),
         int samples => samples,
         null => CalibrationLimits.DefaultSamples,
     };
@@ -125,7 +125,7 @@ public sealed class CalibrationSet
 
         if (asked < 1)
         {
-            throw new LayerToolException($"`--seq` is {asked}, expected 1 or more");
+            throw new LayerToolException($"`--seq` is {asked}, expected 1 or more", "leave `--seq` out to take sequences of up to 2048 tokens");
         }
 
         return asked <= contextLength || limits.AllowBeyondContext

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using LayerTool.Faults;
+using LayerTool.Files;
 
 namespace LayerTool.Data;
 
@@ -45,7 +46,7 @@ public abstract class DocumentFile
         {
             if (new FileInfo(path).Length == 0)
             {
-                throw new LayerToolException($"`{path}` is empty");
+                throw new LayerToolException($"`{path}` is empty", "give a file with text in it: .txt, .jsonl, .json or .parquet");
             }
 
             return System.IO.Path.GetExtension(path).ToUpperInvariant() switch
@@ -58,7 +59,7 @@ public abstract class DocumentFile
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw Unreadable(path, fault);
+            throw FileFault.Unreadable(path, fault);
         }
     }
 
@@ -77,15 +78,7 @@ public abstract class DocumentFile
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw Unreadable(Path, fault);
+            throw FileFault.Unreadable(Path, fault);
         }
     }
-
-    /// <summary>The fault for a file that the system does not let be read.</summary>
-    private protected static LayerToolException Unreadable(string path, Exception cause) =>
-        new($"`{path}` cannot be read: {cause.Message}", innerException: cause);
-
-    /// <summary>The fault for a file that is not UTF-8.</summary>
-    private protected static LayerToolException NotUtf8(string path, Exception cause) =>
-        new($"`{path}` is not UTF-8 text", "convert it to UTF-8", cause);
 }

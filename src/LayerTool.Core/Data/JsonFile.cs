@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using LayerTool.Faults;
+using LayerTool.Files;
 
 namespace LayerTool.Data;
 
@@ -10,7 +11,7 @@ namespace LayerTool.Data;
 /// </summary>
 internal sealed class JsonFile : DocumentFile
 {
-    private const long MaxBytes = 1L << 28;
+    private static readonly JsonLimits Limits = new(1L << 28, TextRow.MaxDepth, "give a list of documents, or .jsonl with one object a line");
 
     private readonly ImmutableArray<string> _documents;
     private readonly ImmutableArray<ImmutableArray<int>>? _rows;
@@ -26,25 +27,15 @@ internal sealed class JsonFile : DocumentFile
 
     public static new DocumentFile Open(string path, string? column)
     {
-        long bytes = new FileInfo(path).Length;
-        if (bytes > MaxBytes)
+        byte[] content = GuardedJson.ReadBytes(path, Limits);
+        if (HoldsLines(content))
         {
-            throw new LayerToolException($"`{path}` has {bytes} bytes; a .json file may have {MaxBytes}", "write it as .jsonl, one document a line");
+            return JsonLinesFile.Open(path, column);
         }
 
-        byte[] content = File.ReadAllBytes(path);
-        try
-        {
-            using JsonDocument json = JsonDocument.Parse(content, new JsonDocumentOptions { MaxDepth = TextRow.MaxDepth });
-            ImmutableArray<ImmutableArray<int>>? rows = TokenRowsJson.Find(json.RootElement, path);
-            return new JsonFile(path, rows is null ? Texts(json.RootElement, column, path) : [], rows);
-        }
-        catch (JsonException fault)
-        {
-            return HoldsLines(content)
-                ? JsonLinesFile.Open(path, column)
-                : throw new LayerToolException($"`{path}` is not JSON: {fault.Message}", innerException: fault);
-        }
+        using JsonDocument json = GuardedJson.Parse(content, path, Limits);
+        ImmutableArray<ImmutableArray<int>>? rows = TokenRowsJson.Find(json.RootElement, path);
+        return new JsonFile(path, rows is null ? Texts(json.RootElement, column, path) : [], rows);
     }
 
     public override IEnumerable<string> Documents() => _rows is null
@@ -60,12 +51,12 @@ internal sealed class JsonFile : DocumentFile
 
         if (root.ValueKind != JsonValueKind.Array || root.GetArrayLength() == 0)
         {
-            throw new LayerToolException($"`{path}` is {TextRow.Kind(root)} without documents, expected a list of objects or of strings");
+            throw new LayerToolException($"`{path}` is {TextRow.Kind(root)} without documents, expected a list of objects or of strings", "such as `[{\"text\": \"…\"}]`, or .jsonl with one object a line");
         }
 
         if (root.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String))
         {
-            return [.. root.EnumerateArray().Select((item, index) => TextRow.Decode(item, $"item {index}", path))];
+            return [.. root.EnumerateArray().Select(item => item.GetString()!)];
         }
 
         string chosen = TextColumn.Choose(TextRow.Columns(root[0], "item 0", path), column, path);
@@ -76,7 +67,7 @@ internal sealed class JsonFile : DocumentFile
     private static bool HoldsLines(ReadOnlySpan<byte> content)
     {
         int end = content.IndexOf((byte)'\n');
-        if (end <= 0)
+        if (end <= 0 || content[end..].IndexOfAnyExcept(" \t\r\n"u8) < 0)
         {
             return false;
         }

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using LayerTool.Faults;
+using LayerTool.Files;
 
 namespace LayerTool.Data;
 
@@ -9,7 +10,7 @@ internal sealed class JsonLinesFile : DocumentFile
 {
     private const int MaxLineCharacters = 1 << 26;
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-    private static readonly JsonDocumentOptions Limits = new() { MaxDepth = TextRow.MaxDepth };
+    private static readonly JsonLimits Limits = new(MaxLineCharacters, TextRow.MaxDepth, "each line is one JSON object, such as `{\"text\": \"…\"}`");
 
     private readonly string _column;
 
@@ -28,7 +29,7 @@ internal sealed class JsonLinesFile : DocumentFile
             return new JsonLinesFile(path, TextColumn.Choose(columns, column, path));
         }
 
-        throw new LayerToolException($"`{path}` has no rows");
+        throw new LayerToolException($"`{path}` has no rows", "give a file with one JSON object a line, such as `{\"text\": \"…\"}`");
     }
 
     public override IEnumerable<string> Documents()
@@ -42,17 +43,7 @@ internal sealed class JsonLinesFile : DocumentFile
 
     private static string Place(int number) => $"line {number}";
 
-    private static JsonDocument Parse(string line, int number, string path)
-    {
-        try
-        {
-            return JsonDocument.Parse(line, Limits);
-        }
-        catch (JsonException fault)
-        {
-            throw new LayerToolException($"`{path}`: line {number} is not JSON: {fault.Message}", innerException: fault);
-        }
-    }
+    private static JsonDocument Parse(string line, int number, string path) => GuardedJson.Parse(Utf8.GetBytes(line), path, Limits, number);
 
     // Lines end at a line feed alone, as the format has it; blank ones are passed over.
     private static IEnumerable<(string Line, int Number)> Lines(string path)
@@ -79,7 +70,7 @@ internal sealed class JsonLinesFile : DocumentFile
             line.Append(buffer, start, count - start);
             if (line.Length > MaxLineCharacters)
             {
-                throw new LayerToolException($"`{path}`: line {number} has more than {MaxLineCharacters} characters");
+                throw new LayerToolException($"`{path}`: line {number} has more than {MaxLineCharacters} characters", "split the document into several rows");
             }
         }
 
@@ -104,7 +95,7 @@ internal sealed class JsonLinesFile : DocumentFile
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw Unreadable(path, fault);
+            throw FileFault.Unreadable(path, fault);
         }
     }
 
@@ -116,11 +107,11 @@ internal sealed class JsonLinesFile : DocumentFile
         }
         catch (DecoderFallbackException fault)
         {
-            throw NotUtf8(path, fault);
+            throw FileFault.NotUtf8(path, fault);
         }
         catch (IOException fault)
         {
-            throw Unreadable(path, fault);
+            throw FileFault.Unreadable(path, fault);
         }
     }
 }

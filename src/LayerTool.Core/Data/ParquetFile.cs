@@ -56,7 +56,7 @@ internal sealed class ParquetFile : DocumentFile
         using ParquetRowGroupReader rows = reader.OpenRowGroupReader(group);
         if (rows.RowCount > MaxRows)
         {
-            throw new LayerToolException($"`{Path}`: row group {group} has {rows.RowCount} rows; {MaxRows} are read at most");
+            throw new LayerToolException($"`{Path}`: row group {group} has {rows.RowCount} rows; {MaxRows} are read at most", "write the file with smaller row groups");
         }
 
         string?[] texts = new string?[rows.RowCount];

@@ -1,5 +1,6 @@
 using System.Text;
 using LayerTool.Faults;
+using LayerTool.Files;
 
 namespace LayerTool.Data;
 
@@ -40,11 +41,11 @@ internal sealed class PlainTextFile : DocumentFile
         }
         catch (DecoderFallbackException fault)
         {
-            throw NotUtf8(Path, fault);
+            throw FileFault.NotUtf8(Path, fault);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw Unreadable(Path, fault);
+            throw FileFault.Unreadable(Path, fault);
         }
 
         return [text];

@@ -9,6 +9,8 @@ internal static class TextRow
     /// <summary>Depth that a row may nest to: data sets hold chats and annotations, none of them deep.</summary>
     public const int MaxDepth = 64;
 
+    private const string RowHint = "a row is a JSON object with the text in one of its columns, such as `{\"text\": \"…\"}`";
+
     /// <summary>The row's columns and whether each holds a string.</summary>
     /// <param name="row">The object.</param>
     /// <param name="place">Where it is, for messages: <c>line 3</c>.</param>
@@ -17,17 +19,10 @@ internal static class TextRow
     {
         if (row.ValueKind != JsonValueKind.Object)
         {
-            throw new LayerToolException($"`{file}`: {place} is {Kind(row)}, expected an object");
+            throw new LayerToolException($"`{file}`: {place} is {Kind(row)}, expected an object", RowHint);
         }
 
-        try
-        {
-            return [.. row.EnumerateObject().Select(property => (property.Name, property.Value.ValueKind == JsonValueKind.String))];
-        }
-        catch (InvalidOperationException fault)
-        {
-            throw new LayerToolException($"`{file}`: a name in {place} is not valid text", innerException: fault);
-        }
+        return [.. row.EnumerateObject().Select(property => (property.Name, property.Value.ValueKind == JsonValueKind.String))];
     }
 
     /// <summary>The row's text.</summary>
@@ -35,34 +30,20 @@ internal static class TextRow
     {
         if (row.ValueKind != JsonValueKind.Object)
         {
-            throw new LayerToolException($"`{file}`: {place} is {Kind(row)}, expected an object");
+            throw new LayerToolException($"`{file}`: {place} is {Kind(row)}, expected an object", RowHint);
         }
 
         if (!row.TryGetProperty(column, out JsonElement value))
         {
-            throw new LayerToolException($"`{file}`: {place} has no `{column}`, the column of the first row");
+            throw new LayerToolException($"`{file}`: {place} has no `{column}`, the column of the first row", "give every row the column, or name another one with `--column NAME`");
         }
 
         if (value.ValueKind != JsonValueKind.String)
         {
-            throw new LayerToolException($"`{file}`: `{column}` of {place} is {Kind(value)}, expected a string");
+            throw new LayerToolException($"`{file}`: `{column}` of {place} is {Kind(value)}, expected a string", "name a column of text with `--column NAME`");
         }
 
-        return Decode(value, $"`{column}` of {place}", file);
-    }
-
-    /// <summary>A JSON string's text.</summary>
-    public static string Decode(JsonElement value, string place, string file)
-    {
-        try
-        {
-            return value.GetString()!;
-        }
-        catch (InvalidOperationException fault)
-        {
-            // Bytes that are not UTF-8, or half of a surrogate pair.
-            throw new LayerToolException($"`{file}`: {place} is not valid text", innerException: fault);
-        }
+        return value.GetString()!;
     }
 
     /// <summary>A value's kind in words.</summary>

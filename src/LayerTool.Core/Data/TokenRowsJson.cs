@@ -7,6 +7,8 @@ namespace LayerTool.Data;
 /// <summary>Rows of token ids in JSON: a list of lists of whole numbers, or an object that holds one under <c>ids</c>.</summary>
 public static class TokenRowsJson
 {
+    private const string Form = "write the ids as a list of rows, such as `{\"ids\": [[1, 15, 7], [1, 9]]}`";
+
     /// <summary>The rows, or null where <paramref name="root"/> has another form.</summary>
     /// <param name="root">The document.</param>
     /// <param name="file">Path of the file, for messages.</param>
@@ -22,7 +24,7 @@ public static class TokenRowsJson
         if (rows.ValueKind != JsonValueKind.Array || rows.GetArrayLength() == 0)
         {
             return root.ValueKind == JsonValueKind.Object
-                ? throw new LayerToolException($"`{file}`: `ids` is {TextRow.Kind(rows)} without rows, expected a list of lists of token ids")
+                ? throw new LayerToolException($"`{file}`: `ids` is {TextRow.Kind(rows)} without rows, expected a list of lists of token ids", Form)
                 : null;
         }
 
@@ -45,14 +47,14 @@ public static class TokenRowsJson
     {
         if (row.ValueKind != JsonValueKind.Array || row.GetArrayLength() == 0)
         {
-            throw new LayerToolException($"`{file}`: row {number} of the token ids is {TextRow.Kind(row)} without ids, expected a list of token ids");
+            throw new LayerToolException($"`{file}`: row {number} of the token ids is {TextRow.Kind(row)} without ids, expected a list of token ids", Form);
         }
 
         return
         [
             .. row.EnumerateArray().Select(id => id.ValueKind == JsonValueKind.Number && id.TryGetInt32(out int value) && value >= 0
                 ? value
-                : throw new LayerToolException($"`{file}`: row {number} holds `{id.GetRawText()}`, which is no token id")),
+                : throw new LayerToolException($"`{file}`: row {number} holds `{id.GetRawText()}`, which is no token id", Form)),
         ];
     }
 }

@@ -62,7 +62,7 @@ public sealed class PerplexityText
         return text.Windows.IsEmpty
             ? throw new LayerToolException(
                 options.Packed ? $"`{name}` gives {text.TokensDropped} tokens, and one window has {length}" : $"`{name}` has no token to predict",
-                options.Packed ? "lower `--seq`, or give a longer text" : null)
+                options.Packed ? "lower `--seq`, or give a longer text" : "give a text of two tokens or more")
             : text;
     }
 
@@ -76,7 +76,7 @@ public sealed class PerplexityText
         CancellationToken cancellation)
     {
         int prefix = Begin(tokenizer, config) ?? tokenizer.EosTokenId ?? config.EosTokenIds.Cast<int?>().FirstOrDefault()
-            ?? throw new LayerToolException("the tokenizer names neither a BOS nor an EOS token, so that the first token of a document has nothing before it");
+            ?? throw new LayerToolException("the tokenizer names neither a BOS nor an EOS token, so that the first token of a document has nothing before it", "evaluate with `--packed --seq N`, which asks for no such token");
         string prefixText = tokenizer.Decode([prefix]);
         ImmutableArray<TokenWindow>.Builder windows = ImmutableArray.CreateBuilder<TokenWindow>();
         TextSize size = default;
@@ -108,7 +108,7 @@ public sealed class PerplexityText
         string joined = string.Join("\n\n", documents);
         IReadOnlyList<int> ids = tokenizer.Encode(joined, addSpecialTokens: false);
         int[] all = options.Bos == BosRule.Always
-            ? [Begin(tokenizer, config) ?? throw new LayerToolException("`--bos always`: neither config.json nor the tokenizer names a BOS token"), .. ids]
+            ? [Begin(tokenizer, config) ?? throw new LayerToolException("`--bos always`: neither config.json nor the tokenizer names a BOS token", "leave `--bos always` out"), .. ids]
             : [.. ids];
         if (options.Limit is int asked && asked > all.Length / length)
         {
@@ -133,7 +133,7 @@ public sealed class PerplexityText
         int least = options.Packed ? 2 : 1;
         if (asked < least)
         {
-            throw new LayerToolException($"`--seq` is {asked}, expected {least} or more");
+            throw new LayerToolException($"`--seq` is {asked}, expected {least} or more", "leave `--seq` out to take the context length of the model");
         }
 
         return asked <= config.ContextLength || options.AllowBeyondContext

@@ -8,14 +8,14 @@ public class LayerToolException : Exception
 {
     /// <summary>Makes a fault.</summary>
     /// <param name="message">One sentence: the file, tensor, layer or option, what was expected, what was found.</param>
-    /// <param name="hint">What to do about it, or null where the message says all.</param>
+    /// <param name="hint">What to do about it: lower-case, names in backticks, no full stop.</param>
     /// <param name="innerException">The cause, shown with <c>--verbose</c>.</param>
-    public LayerToolException(string message, string? hint = null, Exception? innerException = null)
+    public LayerToolException(string message, string hint, Exception? innerException = null)
         : base(message, innerException)
     {
         Hint = hint;
     }
 
-    /// <summary>What to do about it, or null.</summary>
-    public string? Hint { get; }
+    /// <summary>What to do about it.</summary>
+    public string Hint { get; }
 }

@@ -1,13 +1,14 @@
 using LayerTool.Architectures;
 using LayerTool.Checkpoints;
 using LayerTool.Faults;
+using LayerTool.Files;
 
 namespace LayerTool.Generation;
 
 /// <summary>The tokens that end a text: those of generation_config.json where it names any, else those of config.json.</summary>
 public static class StopTokens
 {
-    private const int MostBytes = 1 << 20;
+    private static readonly JsonLimits Limits = new(1 << 20, Deepest: 64, "take the file from the folder that the weights came from");
 
     /// <summary>Reads them.</summary>
     /// <exception cref="LayerToolException">generation_config.json is at fault.</exception>
@@ -16,7 +17,7 @@ public static class StopTokens
         string file = Path.Combine(checkpoint.Folder, "generation_config.json");
         if (File.Exists(file))
         {
-            IReadOnlyList<int> ids = new ConfigJson(JsonFile.ReadObject(file, MostBytes).Json, file).Indices("eos_token_id");
+            IReadOnlyList<int> ids = new ConfigJson(GuardedJson.ReadObject(file, Limits).Json, file).Indices("eos_token_id");
             if (ids.Count > 0)
             {
                 return ids.ToHashSet();

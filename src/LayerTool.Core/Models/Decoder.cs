@@ -225,7 +225,7 @@ public sealed class Decoder : IDisposable
         ModelConfig config = source.Config;
         if (played.Layer >= config.LayerCount)
         {
-            throw new LayerToolException($"slot {slot} plays layer {played.Layer} of `{played.Source}`, which has layers 0 to {config.LayerCount - 1}");
+            throw new LayerToolException($"slot {slot} plays layer {played.Layer} of `{played.Source}`, which has layers 0 to {config.LayerCount - 1}", "`layertool inspect MODEL` lists the layers");
         }
 
         ActivationSite At(ActivationPlace place) => new(place, slot, played);

@@ -69,7 +69,7 @@ public static class PlanCheck
             position++;
             if (position > PlanLimits.MaxSlots)
             {
-                throw new LayerToolException(Invariant($"the plan has more than {PlanLimits.MaxSlots:N0} slots"));
+                throw new LayerToolException(Invariant($"the plan has more than {PlanLimits.MaxSlots:N0} slots"), "play fewer layers, or repeat them less often");
             }
         }
     }
@@ -78,7 +78,7 @@ public static class PlanCheck
     {
         if (parallelDepth > PlanLimits.MaxParallelDepth)
         {
-            throw new LayerToolException(Invariant($"the parallel groups at slot {position} are nested more than {PlanLimits.MaxParallelDepth} deep"));
+            throw new LayerToolException(Invariant($"the parallel groups at slot {position} are nested more than {PlanLimits.MaxParallelDepth} deep"), "put the members side by side in one `[ ]`");
         }
 
         if (group.Members.Length < 2)
@@ -111,7 +111,7 @@ public static class PlanCheck
 
         if (slot.Layer < 0)
         {
-            throw new LayerToolException(Invariant($"slot {position} plays layer {slot.Layer}, layers count from 0"));
+            throw new LayerToolException(Invariant($"slot {position} plays layer {slot.Layer}, layers count from 0"), "name a layer of 0 or above");
         }
 
         if (!double.IsFinite(slot.AttentionGain) || !double.IsFinite(slot.MlpGain) || slot.AttentionGain < 0 || slot.MlpGain < 0)
@@ -132,7 +132,7 @@ public static class PlanCheck
         if (slot.Layer >= source.Count)
         {
             string range = source.Count == 0 ? "no layers" : Invariant($"the layers 0 to {source.Count - 1}");
-            throw new LayerToolException($"{Where(slot, position)}: the source `{slot.Source}` has {range}");
+            throw new LayerToolException($"{Where(slot, position)}: the source `{slot.Source}` has {range}", "`layertool inspect MODEL` lists the layers of a source");
         }
 
         // A layer stored with neither half plays nothing and is no fault: its checkpoint wants it so.

@@ -6,10 +6,7 @@ namespace LayerTool.Plans;
 /// <param name="Before">The first plan.</param>
 /// <param name="After">The second plan.</param>
 /// <param name="Changes">Steps added, left out or changed, in order; empty where the steps are equal.</param>
-/// <param name="SharedPrefix">
-/// How many steps from the first on give the same states in both: those before the first difference, none where the embeddings differ.
-/// </param>
-public sealed record PlanDiff(LayerPlan Before, LayerPlan After, ImmutableArray<PlanChange> Changes, int SharedPrefix)
+public sealed record PlanDiff(LayerPlan Before, LayerPlan After, ImmutableArray<PlanChange> Changes)
 {
     // Cells of the alignment's table. What is larger is shown as one change: nobody reads an alignment of thousands of slots.
     private const long MaxCells = 4_000_000;
@@ -38,7 +35,7 @@ public sealed record PlanDiff(LayerPlan Before, LayerPlan After, ImmutableArray<
         ImmutableArray<PlanStep> old = before.Steps[prefix..^suffix];
         ImmutableArray<PlanStep> changed = after.Steps[prefix..^suffix];
         int slots = new LayerPlan(before.Steps[..prefix]).Slots.Count();
-        return new PlanDiff(before, after, Collect(old, changed, slots), before.EmbeddingSource == after.EmbeddingSource ? prefix : 0);
+        return new PlanDiff(before, after, Collect(old, changed, slots));
     }
 
     /// <summary>One line a change; empty where the plans are equal.</summary>

@@ -11,7 +11,7 @@ namespace LayerTool.Plans;
 /// <remarks>
 /// Layers are named by their index in <see cref="LayerPlan.Main"/>, whatever was edited before: an edit acts on every slot that
 /// plays a layer named, also inside parallel groups, and naming a layer that the plan does not play is a fault. Only
-/// <see cref="SkipSlots"/> and <see cref="DropSlotHalves"/> count places in the plan instead.
+/// <see cref="DropSlotHalves"/> counts places in the plan instead.
 /// </remarks>
 public static class PlanEdits
 {
@@ -23,26 +23,6 @@ public static class PlanEdits
     {
         LayerSet named = new(plan, layers);
         return plan.MapSlots((slot, _) => named.Has(slot) ? null : slot);
-    }
-
-    /// <summary>Leaves out the slots at these positions.</summary>
-    /// <param name="plan">The plan before.</param>
-    /// <param name="positions">Positions in <see cref="LayerPlan.Slots"/>.</param>
-    /// <exception cref="LayerToolException">The plan has no such position.</exception>
-    public static LayerPlan SkipSlots(this LayerPlan plan, IReadOnlyCollection<int> positions)
-    {
-        ArgumentNullException.ThrowIfNull(plan);
-        ArgumentNullException.ThrowIfNull(positions);
-        int slots = plan.Slots.Count();
-        HashSet<int> left = [.. positions];
-        foreach (int position in left.Where(position => position < 0 || position >= slots).Take(1))
-        {
-            throw new LayerToolException(
-                string.Create(CultureInfo.InvariantCulture, $"the plan has no slot {position}"),
-                slots == 0 ? "it is empty" : string.Create(CultureInfo.InvariantCulture, $"its slots are 0 to {slots - 1}"));
-        }
-
-        return plan.MapSlots((slot, position) => left.Contains(position) ? null : slot);
     }
 
     /// <summary>
@@ -67,7 +47,7 @@ public static class PlanEdits
         return slots <= PlanLimits.MaxSlots
             ? plan with { Steps = RepeatRuns(plan.Steps, named, times) }
             : throw new LayerToolException(
-                string.Create(CultureInfo.InvariantCulture, $"playing these layers {times} times makes {slots:N0} slots, a plan has at most {PlanLimits.MaxSlots:N0}"));
+                string.Create(CultureInfo.InvariantCulture, $"playing these layers {times} times makes {slots:N0} slots, a plan has at most {PlanLimits.MaxSlots:N0}"), "play fewer layers, or repeat them less often");
     }
 
     /// <summary>Takes layers from another source, each from the same index; gains and adapters stay.</summary>
@@ -110,18 +90,6 @@ public static class PlanEdits
         plan.MapSlots((slot, position) => attention.Contains(position) || mlp.Contains(position)
             ? WithGains(slot, attention.Contains(position) ? 0 : slot.AttentionGain, mlp.Contains(position) ? 0 : slot.MlpGain)
             : slot);
-
-    /// <summary>Multiplies the updates of layers: a soft drop. A slot whose gains both become 0 is left out.</summary>
-    /// <param name="plan">The plan before.</param>
-    /// <param name="layers">Layers of <see cref="LayerPlan.Main"/>.</param>
-    /// <param name="attention">Factor on attention's gain, finite and not negative.</param>
-    /// <param name="mlp">Factor on the MLP's gain, finite and not negative.</param>
-    /// <exception cref="LayerToolException">The plan does not play one of the layers, or a gain is not finite or negative.</exception>
-    public static LayerPlan Scale(this LayerPlan plan, IReadOnlyCollection<int> layers, double attention, double mlp)
-    {
-        LayerSet named = new(plan, layers);
-        return plan.MapSlots((slot, _) => named.Has(slot) ? WithGains(slot, slot.AttentionGain * attention, slot.MlpGain * mlp) : slot);
-    }
 
     private static LayerSlot? WithGains(LayerSlot slot, double attention, double mlp)
     {

@@ -1,5 +1,6 @@
 using System.Text;
 using LayerTool.Faults;
+using LayerTool.Files;
 
 namespace LayerTool.Plans;
 
@@ -13,9 +14,7 @@ public static class PlanJson
     public const string Schema = "layertool.plan/1";
 
     // 65,536 slots take 4 MB; parsing needs up to twenty times the file.
-    private const long MaxFileBytes = 16L << 20;
-
-    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    internal const long MaxFileBytes = 16L << 20;
 
     /// <summary>The text of a plan file, with LF at each line's end.</summary>
     public static string Write(PlanFile plan)
@@ -32,33 +31,14 @@ public static class PlanJson
     public static PlanFile Read(string json, string file)
     {
         ArgumentNullException.ThrowIfNull(json);
-        return new PlanJsonReader(file).Read(json);
+        return new PlanJsonReader(file).Read(Encoding.UTF8.GetBytes(json));
     }
 
     /// <summary>Reads a plan file.</summary>
     /// <exception cref="LayerToolException">The file cannot be read, or is no plan file.</exception>
     public static PlanFile ReadFile(string path)
     {
-        try
-        {
-            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-            if (stream.Length > MaxFileBytes)
-            {
-                throw new LayerToolException($"{path}: the file is {stream.Length >> 20} MB, a plan file has at most {MaxFileBytes >> 20} MB");
-            }
-
-            byte[] bytes = new byte[stream.Length];
-            stream.ReadExactly(bytes);
-            return Read(Utf8.GetString(bytes).TrimStart('\uFEFF'), path);
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            throw new LayerToolException($"{path}: the plan file cannot be read: {fault.Message}", innerException: fault);
-        }
-        catch (DecoderFallbackException fault)
-        {
-            throw new LayerToolException($"{path}: the file is not text in UTF-8", "a plan file is JSON", fault);
-        }
+        return new PlanJsonReader(path).Read(GuardedJson.ReadBytes(path, PlanJsonReader.Limits));
     }
 
     /// <summary>Writes a plan file; it is complete before it has its name.</summary>
@@ -69,27 +49,14 @@ public static class PlanJson
     public static void WriteFile(PlanFile plan, string path, bool overwrite = false)
     {
         ArgumentNullException.ThrowIfNull(path);
-        byte[] bytes = Utf8.GetBytes(Write(plan));
-        if (bytes.Length > MaxFileBytes)
+        string text = Write(plan);
+        int bytes = Encoding.UTF8.GetByteCount(text);
+        if (bytes > MaxFileBytes)
         {
-            throw new LayerToolException($"{path}: the plan file would have {bytes.Length >> 20} MB, it has at most {MaxFileBytes >> 20} MB");
+            throw FileFault.TooLarge(path, bytes, MaxFileBytes, "make a plan of fewer slots or steps");
         }
 
         OutputFile.Check(path, overwrite);
-        string aside = path + ".part";
-        try
-        {
-            File.WriteAllBytes(aside, bytes);
-            File.Move(aside, path, overwrite);
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            if (File.Exists(aside))
-            {
-                File.Delete(aside);
-            }
-
-            throw new LayerToolException($"{path}: the plan file cannot be written: {fault.Message}", innerException: fault);
-        }
+        AsideFile.Write(path, text, overwrite);
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using LayerTool.Faults;
+using LayerTool.Files;
 
 namespace LayerTool.Plans;
 
@@ -10,28 +11,18 @@ internal sealed class PlanJsonReader(string file)
     private const int MaxTextLength = 100_000;
     private const int MaxNames = 1_000;
 
-    private static readonly JsonDocumentOptions Strict = new()
-    {
-        AllowDuplicateProperties = false,
-        MaxDepth = (3 * PlanLimits.MaxParallelDepth) + 16, // {"parallel": [[ for each group
-    };
+    private const string Form = "README.md shows the form of a plan file; `--plan-out FILE` writes one";
 
-    public PlanFile Read(string json)
+    /// <summary>What a plan file may be.</summary>
+    public static readonly JsonLimits Limits = new(
+        PlanJson.MaxFileBytes,
+        (3 * PlanLimits.MaxParallelDepth) + 16, // {"parallel": [[ for each group
+        $"a plan file is JSON and begins with `{{\"schema\": \"{PlanJson.Schema}\"`");
+
+    public PlanFile Read(byte[] json)
     {
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(json, Strict);
-            return ReadRoot(document.RootElement);
-        }
-        catch (JsonException fault)
-        {
-            throw Fault($"the file is not JSON as a plan file needs it: {fault.Message.TrimEnd('.')}", cause: fault);
-        }
-        catch (InvalidOperationException fault) when (fault.InnerException is not null || json.Contains("\\u", StringComparison.OrdinalIgnoreCase))
-        {
-            // A string with half of a surrogate pair: legal JSON, and no text.
-            throw Fault("a string holds half of a surrogate pair", "write the whole character", fault);
-        }
+        using JsonDocument document = GuardedJson.Parse(json, file, Limits);
+        return ReadRoot(document.RootElement);
     }
 
     private PlanFile ReadRoot(JsonElement root)
@@ -210,7 +201,7 @@ internal sealed class PlanJsonReader(string file)
     private LayerToolException Wrong(string path, JsonElement found, string expected) =>
         Fault($"`{Short(path)}` is {Shown(found)}, expected {expected}");
 
-    private LayerToolException Fault(string message, string? hint = null, Exception? cause = null) => new($"{file}: {message}", hint, cause);
+    private LayerToolException Fault(string message, string hint = Form, Exception? cause = null) => new($"{file}: {message}", hint, cause);
 
     private static string Shown(JsonElement element) => element.ValueKind switch
     {

@@ -62,7 +62,7 @@ internal sealed class PlanParser(string text)
         Enter(start);
         if (++_parallelGroups > PlanLimits.MaxParallelDepth)
         {
-            throw Fault(start, $"parallel groups are nested more than {PlanLimits.MaxParallelDepth} deep");
+            throw Fault(start, $"parallel groups are nested more than {PlanLimits.MaxParallelDepth} deep", "put the members side by side in one `[ ]`");
         }
 
         ImmutableArray<PlanSyntax>.Builder members = ImmutableArray.CreateBuilder<PlanSyntax>();
@@ -231,7 +231,7 @@ internal sealed class PlanParser(string text)
         SkipDigits(expected);
         return int.TryParse(text.AsSpan(start, _position - start), NumberStyles.None, CultureInfo.InvariantCulture, out int number)
             ? number
-            : throw Fault(start, $"the number is larger than {int.MaxValue}");
+            : throw Fault(start, $"the number is larger than {int.MaxValue}", "layers count from 0; `layertool inspect MODEL` lists them");
     }
 
     private string ReadName(string expected)
@@ -251,7 +251,7 @@ internal sealed class PlanParser(string text)
         string name = text[start.._position];
         if (name.Length > PlanLimits.MaxNameLength)
         {
-            throw Fault(start, $"the name is longer than {PlanLimits.MaxNameLength} characters");
+            throw Fault(start, $"the name is longer than {PlanLimits.MaxNameLength} characters", "give the source or adapter a shorter name");
         }
 
         _names.TryAdd(name, name);
@@ -275,7 +275,7 @@ internal sealed class PlanParser(string text)
     {
         if (++_brackets > PlanLimits.MaxBracketDepth)
         {
-            throw Fault(start, $"brackets are nested more than {PlanLimits.MaxBracketDepth} deep");
+            throw Fault(start, $"brackets are nested more than {PlanLimits.MaxBracketDepth} deep", "leave out brackets that hold one group alone");
         }
     }
 
@@ -283,7 +283,7 @@ internal sealed class PlanParser(string text)
     {
         if (slots > PlanLimits.MaxSlots)
         {
-            throw Fault(start, string.Create(CultureInfo.InvariantCulture, $"this makes {slots:N0} slots, a plan has at most {PlanLimits.MaxSlots:N0}"));
+            throw Fault(start, string.Create(CultureInfo.InvariantCulture, $"this makes {slots:N0} slots, a plan has at most {PlanLimits.MaxSlots:N0}"), "play fewer layers, or repeat them less often");
         }
     }
 
@@ -347,6 +347,6 @@ internal sealed class PlanParser(string text)
         return exponent < 0 ? number : number[..exponent];
     }
 
-    private static LayerToolException Fault(int position, string message, string? hint = null) =>
+    private static LayerToolException Fault(int position, string message, string hint) =>
         new($"plan, position {position + 1}: {message}", hint);
 }

@@ -8,8 +8,4 @@ public sealed record SourceLayers(ImmutableArray<LayerHalves> Halves)
 {
     /// <summary>Number of layers.</summary>
     public int Count => Halves.Length;
-
-    /// <summary>A checkpoint that stores both halves of every layer.</summary>
-    /// <param name="count">Number of layers.</param>
-    public static SourceLayers Whole(int count) => new([.. Enumerable.Repeat(LayerHalves.Both, count)]);
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Unicode;
 using LayerTool.Faults;
+using LayerTool.Files;
 
 namespace LayerTool.Safetensors;
 
@@ -11,6 +12,7 @@ namespace LayerTool.Safetensors;
 /// </summary>
 internal sealed class HeaderParser(string file, long dataStart)
 {
+    private const int Deepest = 64;
     private const string MetadataKey = "__metadata__";
 
     /// <summary>More dimensions than any program allows.</summary>
@@ -38,17 +40,13 @@ internal sealed class HeaderParser(string file, long dataStart)
 
         try
         {
-            Utf8JsonReader reader = new(text);
+            Utf8JsonReader reader = new(text, new JsonReaderOptions { MaxDepth = Deepest });
             ParseEntries(ref reader);
         }
-        catch (JsonException fault)
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
-            throw new LayerToolException($"{file}: its header is not JSON: {fault.Message.TrimEnd('.')}", SafetensorsHeader.Again, fault);
-        }
-        catch (InvalidOperationException fault)
-        {
-            // Utf8JsonReader says so of an escape that stands for half a character.
-            throw new LayerToolException($"{file}: its header holds a string that is not text: {fault.Message.TrimEnd('.')}", SafetensorsHeader.Again, fault);
+            // The second is what the reader says of an escape that stands for half a character.
+            throw new LayerToolException($"{file}: its header is not JSON: {JsonPlace.Explain(text, Deepest)}", SafetensorsHeader.Again, fault);
         }
     }
 

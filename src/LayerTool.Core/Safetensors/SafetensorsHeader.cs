@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using LayerTool.Faults;
+using LayerTool.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace LayerTool.Safetensors;
@@ -44,7 +45,7 @@ public sealed record SafetensorsHeader(string File, ImmutableArray<TensorEntry> 
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw Unreadable(path, fault);
+            throw FileFault.Unreadable(path, fault);
         }
     }
 
@@ -64,7 +65,7 @@ public sealed record SafetensorsHeader(string File, ImmutableArray<TensorEntry> 
             stream?.Dispose();
             if (fault is IOException or UnauthorizedAccessException)
             {
-                throw Unreadable(File, fault);
+                throw FileFault.Unreadable(File, fault);
             }
 
             throw;
@@ -81,12 +82,6 @@ public sealed record SafetensorsHeader(string File, ImmutableArray<TensorEntry> 
             throw Changed();
         }
     }
-
-    internal static LayerToolException Unreadable(string file, Exception fault) => fault switch
-    {
-        FileNotFoundException or DirectoryNotFoundException => new LayerToolException($"{file}: no such file", innerException: fault),
-        _ => new LayerToolException($"{file}: cannot be read: {fault.Message}", innerException: fault),
-    };
 
     private LayerToolException Changed() =>
         new($"{File}: has changed since it was opened", "run the command again when nothing writes to it");
@@ -121,7 +116,7 @@ public sealed record SafetensorsHeader(string File, ImmutableArray<TensorEntry> 
         byte[] text = new byte[length];
         if (ReadFully(handle, text, PrefixBytes) < text.Length)
         {
-            throw new LayerToolException($"{file}: became shorter while its header was read");
+            throw FileFault.Shortened(file, "its header");
         }
 
         HeaderParser parser = new(file, PrefixBytes + text.Length);

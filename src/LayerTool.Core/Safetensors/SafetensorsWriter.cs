@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using LayerTool.Faults;
+using LayerTool.Files;
 
 namespace LayerTool.Safetensors;
 
@@ -75,7 +76,7 @@ public sealed class SafetensorsWriter : IDisposable
                 Remove(path, stream);
             }
 
-            throw Unwritable(path, fault);
+            throw FileFault.Unwritable(path, fault);
         }
     }
 
@@ -99,7 +100,7 @@ public sealed class SafetensorsWriter : IDisposable
         }
         catch (IOException fault)
         {
-            throw Unwritable(File, fault);
+            throw FileFault.Unwritable(File, fault);
         }
     }
 
@@ -119,7 +120,7 @@ public sealed class SafetensorsWriter : IDisposable
         }
         catch (IOException fault)
         {
-            throw Unwritable(File, fault);
+            throw FileFault.Unwritable(File, fault);
         }
 
         _finished = true;
@@ -173,7 +174,4 @@ public sealed class SafetensorsWriter : IDisposable
 
         System.IO.File.Delete(file);
     }
-
-    private static LayerToolException Unwritable(string file, Exception fault) =>
-        new($"{file}: cannot be written: {fault.Message.TrimEnd('.')}", innerException: fault);
 }

@@ -1,4 +1,5 @@
 using LayerTool.Faults;
+using LayerTool.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace LayerTool.Safetensors;
@@ -35,7 +36,7 @@ public sealed class TensorReader : IDisposable
                 int count = RandomAccess.Read(handle, buffer, tensor.Offset + position);
                 if (count == 0)
                 {
-                    throw new LayerToolException($"{tensor.File}: became shorter while tensor {Quoted.Text(tensor.Name)} was read");
+                    throw FileFault.Shortened(tensor.File, $"tensor {Quoted.Text(tensor.Name)}");
                 }
 
                 position += count;
@@ -44,7 +45,7 @@ public sealed class TensorReader : IDisposable
         }
         catch (IOException fault)
         {
-            throw SafetensorsHeader.Unreadable(tensor.File, fault);
+            throw FileFault.Unreadable(tensor.File, fault);
         }
     }
 
@@ -59,15 +60,6 @@ public sealed class TensorReader : IDisposable
                 _headers[file].RequireUnchanged();
             }
         }
-    }
-
-    /// <summary>The whole of a tensor that fits one array.</summary>
-    /// <exception cref="LayerToolException">As for <see cref="Read"/>.</exception>
-    public byte[] ReadAll(TensorEntry tensor)
-    {
-        byte[] bytes = new byte[checked((int)tensor.ByteCount)];
-        Read(tensor, 0, bytes);
-        return bytes;
     }
 
     /// <inheritdoc />

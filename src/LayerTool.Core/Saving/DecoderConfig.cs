@@ -23,7 +23,7 @@ internal sealed class DecoderConfig
         Text = text;
         File = file;
         LayerCountKey key = LayerCountKey.Find(JsonNode.Parse(text.ToBytes()) as JsonObject ?? [], file)
-            ?? throw new LayerToolException($"{file}: names no layer count, such as `num_hidden_layers`");
+            ?? throw new LayerToolException($"{file}: names no layer count, such as `num_hidden_layers`", "take config.json from the folder that the weights came from");
         _path = key.Path[..^1];
         _countKey = key.Path[^1];
         Count = key.Count;
@@ -64,7 +64,7 @@ internal sealed class DecoderConfig
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException) // the second: text that is no Unicode
         {
-            throw new LayerToolException($"{file}: is not valid JSON", innerException: fault);
+            throw new LayerToolException($"{file}: is not valid JSON", "take config.json from the folder that the weights came from", fault);
         }
     }
 

@@ -28,7 +28,7 @@ internal static class DonorLayer
             first ??= difference;
         }
 
-        throw first ?? new LayerToolException($"{main.Checkpoint.Folder}: has no layers");
+        throw first ?? new LayerToolException($"{main.Checkpoint.Folder}: has no layers", "give a checkpoint whose layers are named as `model.layers.N`");
     }
 
     private static LayerToolException? Difference(SaveSource main, int candidate, SaveSource source, int layer, IReadOnlyDictionary<string, TensorEntry> donor)

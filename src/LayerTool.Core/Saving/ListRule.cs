@@ -45,7 +45,7 @@ internal sealed record ListRule(string Name, Func<DecoderConfig, int, string?>? 
 
         return layer < items.Length
             ? items[layer]
-            : throw new LayerToolException($"{config.File}: `{config.Shown(Name)}` has {items.Length} entries, expected one for each of the {config.Count} layers");
+            : throw new LayerToolException($"{config.File}: `{config.Shown(Name)}` has {items.Length} entries, expected one for each of the {config.Count} layers", "take config.json from the folder that the weights came from");
     }
 
     /// <summary>The entry without the white space inside it, so that two spellings compare equal.</summary>

@@ -105,7 +105,7 @@ internal static class OutputConfig
             if (source is not null && written.Layers[layer] != source.Layers[origin.Layer])
             {
                 throw new LayerToolException(
-                    $"{config.File}: cannot say what layer {origin.Layer} of {origin.Config.File} is: layer {layer} of the output would be {written.Layers[layer]}, expected {source.Layers[origin.Layer]}");
+                    $"{config.File}: cannot say what layer {origin.Layer} of {origin.Config.File} is: layer {layer} of the output would be {written.Layers[layer]}, expected {source.Layers[origin.Layer]}", "keep the order of the layers around it, or write the plan alone with `--plan-out FILE`");
             }
         }
     }

@@ -40,7 +40,7 @@ internal static class OutputPlace
     {
         if (File.Exists(place))
         {
-            throw new LayerToolException($"`{folder}` is a file, expected a folder that does not exist yet");
+            throw new LayerToolException($"`{folder}` is a file, expected a folder that does not exist yet", "give the checkpoint a name of its own; `--plan-out FILE` writes a plan file");
         }
 
         if (!Directory.Exists(place))

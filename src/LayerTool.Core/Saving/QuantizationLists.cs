@@ -74,7 +74,7 @@ internal sealed class QuantizationLists
             }
             catch (Exception fault) when (fault is JsonException or InvalidOperationException or IOException or UnauthorizedAccessException)
             {
-                throw new LayerToolException($"{path}: cannot be read as JSON, and may name layers", innerException: fault);
+                throw new LayerToolException($"{path}: cannot be read as JSON, and may name layers", "take the file from the folder that the weights came from", fault);
             }
         }
 

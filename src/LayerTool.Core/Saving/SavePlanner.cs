@@ -97,7 +97,7 @@ internal sealed class SavePlanner
     {
         if (gain is not (0 or 1) && !TensorScaling.Supports(tensor.Dtype))
         {
-            throw new LayerToolException($"tensor {Quoted.Text(tensor.Name)} of {tensor.File} is {tensor.Dtype}: a gain needs F32, F16 or BF16");
+            throw new LayerToolException($"tensor {Quoted.Text(tensor.Name)} of {tensor.File} is {tensor.Dtype}: a gain needs F32, F16 or BF16", "leave the gain out, or take the layer from a checkpoint in one of these types");
         }
 
         _tensors.Add(new OutputTensor(name, tensor, dtype, gain));
@@ -109,7 +109,8 @@ internal sealed class SavePlanner
         if (!tensor.Shape.SequenceEqual(wanted.Shape))
         {
             throw new LayerToolException(
-                $"tensor {Quoted.Text(tensor.Name)} of `{source.Name}` has the shape {Quoted.Shape(tensor.Shape)}, expected {Quoted.Shape(wanted.Shape)} as in `{LayerPlan.Main}`");
+                $"tensor {Quoted.Text(tensor.Name)} of `{source.Name}` has the shape {Quoted.Shape(tensor.Shape)}, expected {Quoted.Shape(wanted.Shape)} as in `{LayerPlan.Main}`",
+                    "take the tensors from a source of the same shape");
         }
 
         if (tensor.Dtype == wanted.Dtype)
@@ -141,32 +142,26 @@ internal sealed class SavePlanner
         Dictionary<string, OutputTensor> written = _tensors.ToDictionary(tensor => tensor.Name);
         foreach (ExpectedTensor expected in ExpectedTensors.For(settled))
         {
-            if (!written.TryGetValue(expected.Name, out OutputTensor? tensor))
+            TensorEntry? found = written.GetValueOrDefault(expected.Name)?.Source;
+            if (found is null || !found.Shape.SequenceEqual(expected.Shape))
             {
-                throw new LayerToolException(
-                    $"{PlaceOf(expected)} is missing, config.json demands it with the shape {Quoted.Shape(expected.Shape)}",
-                    "config.json and weights are not of one model: fetch both again");
-            }
-
-            if (!tensor.Source.Shape.SequenceEqual(expected.Shape))
-            {
-                throw new LayerToolException(
-                    $"tensor {Quoted.Text(tensor.Source.Name)} of {tensor.Source.File} has the shape {Quoted.Shape(tensor.Source.Shape)}, config.json demands {Quoted.Shape(expected.Shape)}");
+                (Checkpoint holder, string name) = PlaceOf(expected);
+                throw TensorCheck.Fault(found?.File ?? holder.Folder, new TensorFault(name, expected.Shape, found?.Shape));
             }
         }
     }
 
-    /// <summary>A tensor that the output needs, by folder and name of the source that should hold it.</summary>
-    private string PlaceOf(ExpectedTensor expected)
+    /// <summary>The source that should hold a tensor of the output, and the tensor's name there.</summary>
+    private (Checkpoint Holder, string Name) PlaceOf(ExpectedTensor expected)
     {
         if (expected.Layer is not int slot)
         {
-            return $"{_main.Checkpoint.Folder}: tensor {Quoted.Text(expected.Name)}";
+            return (_main.Checkpoint, expected.Name);
         }
 
         SaveSource source = _sources[_slots[slot].Source];
         string suffix = expected.Name[_main.Naming.Name(slot, "").Length..];
-        return $"{source.Checkpoint.Folder}: tensor {Quoted.Text(source.Naming.Name(_slots[slot].Layer, suffix))}";
+        return (source.Checkpoint, source.Naming.Name(_slots[slot].Layer, suffix));
     }
 
     private void AddNotes(SaveFormat format, OutputEnds ends)

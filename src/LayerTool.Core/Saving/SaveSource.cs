@@ -84,5 +84,5 @@ internal sealed class SaveSource
     /// <exception cref="LayerToolException">There is none of that name.</exception>
     public TensorEntry Required(string name) => Checkpoint.Tensors.TryGetValue(name, out TensorEntry? tensor)
         ? tensor
-        : throw new LayerToolException($"{Checkpoint.Folder}: tensor {Quoted.Text(name)} is missing");
+        : throw new LayerToolException($"{Checkpoint.Folder}: tensor {Quoted.Text(name)} is missing", "take the weights and their index from the same folder");
 }

@@ -53,7 +53,7 @@ internal sealed class SublayerOutputs
     {
         if (!source.Layer(layer).ContainsKey(module + ".weight"))
         {
-            throw new LayerToolException($"{source.Checkpoint.Folder}: tensor {Quoted.Text(source.Naming.Name(layer, module + ".weight"))} is missing");
+            throw new LayerToolException($"{source.Checkpoint.Folder}: tensor {Quoted.Text(source.Naming.Name(layer, module + ".weight"))} is missing", "take the weights and their index from the same folder");
         }
 
         _gains[module + ".weight"] = gain;

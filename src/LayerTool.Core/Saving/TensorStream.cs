@@ -58,7 +58,8 @@ internal sealed class TensorStream : IDisposable
         return overflow < 0
             ? scaled
             : throw new LayerToolException(
-                $"tensor {Quoted.Text(tensor.Source.Name)} of {tensor.Source.File}: element {(position / (from.Bits / 8)) + overflow} does not fit {tensor.Dtype} {(tensor.Gain == 1 ? "when cast" : "when multiplied")}");
+                $"tensor {Quoted.Text(tensor.Source.Name)} of {tensor.Source.File}: element {(position / (from.Bits / 8)) + overflow} does not fit {tensor.Dtype} {(tensor.Gain == 1 ? "when cast" : "when multiplied")}",
+                    tensor.Gain == 1 ? "save in a wider type" : "take a smaller gain");
     }
 
     private void WriteZeros(long count, SafetensorsWriter writer, Action<int> wrote, CancellationToken cancellation)

@@ -43,7 +43,8 @@ public sealed record DropCurve(ImmutableArray<DropPoint> Points, ImmutableArray<
         ];
         if (windows.Length == 0 || order.IsEmpty)
         {
-            throw new LayerToolException(order.IsEmpty ? "the plan has nothing of that kind to drop" : $"{calibration.Name} has no token to predict");
+            throw new LayerToolException(order.IsEmpty ? "the plan has nothing of that kind to drop" : $"{calibration.Name} has no token to predict",
+                order.IsEmpty ? "drop another kind: `--attn`, `--mlp`, `--blocks` or `--joint`" : "give a longer text with `--calib FILE`");
         }
 
         double Loss(LayerPlan edited, string phase) =>

@@ -38,7 +38,7 @@ public static class DropOrder
             DropKind.Block => $"{layers}",
             _ => order.Length == layers ? $"{layers}" : $"{layers} layers ({order.Length} with {Noun(kind)} still present)",
         };
-        throw new LayerToolException($"cannot drop {count} {Noun(kind)}: the model has {has}");
+        throw new LayerToolException($"cannot drop {count} {Noun(kind)}: the model has {has}", "ask for fewer; `layertool score MODEL` lists them from the least important");
     }
 
     /// <summary>Checks, before anything is scored, that a plan has so many units.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using LayerTool.Faults;
+using LayerTool.Files;
 
 namespace LayerTool.Scoring;
 
@@ -10,8 +11,9 @@ public static class RankingJson
     /// <summary>The form's name.</summary>
     public const string Schema = "layertool.ranking/1";
 
-    private const long MaxBytes = 1L << 24;
+    private const string Anew = "make one with `layertool score MODEL --out FILE`";
     private const int MaxLayers = 65536;
+    private static readonly JsonLimits Limits = new(1L << 24, Deepest: 16, Anew);
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     /// <summary>The document.</summary>
@@ -45,48 +47,15 @@ public static class RankingJson
 
     /// <summary>Writes a file, replacing one that is there.</summary>
     /// <exception cref="LayerToolException">It cannot be written; nothing is left.</exception>
-    public static void Save(Ranking ranking, string file)
-    {
-        string aside = file + ".partial";
-        try
-        {
-            File.WriteAllText(aside, Write(ranking).ToJsonString(Indented) + "\n");
-            File.Move(aside, file, overwrite: true);
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            throw new LayerToolException($"{file}: cannot be written: {fault.Message.TrimEnd('.')}", innerException: fault);
-        }
-        finally
-        {
-            File.Delete(aside);
-        }
-    }
+    public static void Save(Ranking ranking, string file) =>
+        AsideFile.Write(file, Write(ranking).ToJsonString(Indented) + "\n", replace: true);
 
     /// <summary>Reads a file. The order is taken from the scores, not from what the file says of it.</summary>
     /// <exception cref="LayerToolException">It is missing, not a ranking, or a score is missing, not a number or not finite (named).</exception>
     public static Ranking Load(string file)
     {
-        if (!File.Exists(file))
-        {
-            throw new LayerToolException($"there is no file `{file}`", "make it with `layertool score MODEL --out FILE`");
-        }
-
-        long bytes = new FileInfo(file).Length;
-        if (bytes > MaxBytes)
-        {
-            throw new LayerToolException($"`{file}` has {bytes} bytes; a ranking has at most {MaxBytes}");
-        }
-
-        try
-        {
-            using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(file), new JsonDocumentOptions { MaxDepth = 16 });
-            return Read(json.RootElement, file);
-        }
-        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
-        {
-            throw new LayerToolException($"`{file}` is not a ranking: {fault.Message}", "make one with `layertool score MODEL --out FILE`", fault);
-        }
+        using JsonDocument json = GuardedJson.Read(file, Limits);
+        return Read(json.RootElement, file);
     }
 
     private static Ranking Read(JsonElement root, string file)
@@ -94,13 +63,13 @@ public static class RankingJson
         string schema = Text(root, "schema", file);
         if (schema != Schema)
         {
-            throw new LayerToolException($"`{file}` has the schema `{schema}`, expected `{Schema}`", "make it anew with `layertool score MODEL --out FILE`");
+            throw new LayerToolException($"`{file}` has the schema `{schema}`, expected `{Schema}`", Anew);
         }
 
         JsonElement scores = Member(root, "scores", JsonValueKind.Array, "a list", file);
         if (scores.GetArrayLength() is 0 or > MaxLayers)
         {
-            throw new LayerToolException($"`{file}`: `scores` has {scores.GetArrayLength()} entries, expected 1 to {MaxLayers}");
+            throw new LayerToolException($"`{file}`: `scores` has {scores.GetArrayLength()} entries, expected 1 to {MaxLayers}", Anew);
         }
 
         long tokens = Whole(root, "tokens", file);
@@ -121,11 +90,11 @@ public static class RankingJson
     {
         if (entry.ValueKind != JsonValueKind.Object || Whole(entry, "layer", file) != index)
         {
-            throw new LayerToolException($"`{file}`: entry {index} of `scores` is not that of layer {index}");
+            throw new LayerToolException($"`{file}`: entry {index} of `scores` is not that of layer {index}", Anew);
         }
 
         double block = Number(entry, "block", index, file)
-            ?? throw new LayerToolException($"`{file}`: layer {index} has no score `block`");
+            ?? throw new LayerToolException($"`{file}`: layer {index} has no score `block`", Anew);
         return new LayerScore(index, Number(entry, "attention", index, file), Number(entry, "mlp", index, file), block);
     }
 
@@ -169,10 +138,10 @@ public static class RankingJson
     private static long Whole(JsonElement entry, string name, string file) =>
         Member(entry, name, JsonValueKind.Number, "a whole number", file).TryGetInt64(out long number) && number >= 0
             ? number
-            : throw new LayerToolException($"`{file}`: `{name}` is no whole number");
+            : throw new LayerToolException($"`{file}`: `{name}` is no whole number", Anew);
 
     private static JsonElement Member(JsonElement entry, string name, JsonValueKind kind, string expected, string file) =>
         entry.ValueKind == JsonValueKind.Object && entry.TryGetProperty(name, out JsonElement value) && value.ValueKind == kind
             ? value
-            : throw new LayerToolException($"`{file}` is not a ranking: `{name}` is not {expected}", "make one with `layertool score MODEL --out FILE`");
+            : throw new LayerToolException($"`{file}` is not a ranking: `{name}` is not {expected}", Anew);
 }

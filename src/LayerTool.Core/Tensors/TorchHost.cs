@@ -50,7 +50,7 @@ public static class TorchHost
         int index = 0;
         if (name != "cuda" && !(name.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(name.AsSpan(5), out index) && index >= 0))
         {
-            throw new LayerToolException($"`--device` is `{name}`, expected `cpu`, `cuda` or `cuda:N`");
+            throw new LayerToolException($"`--device` is `{name}`, expected `cpu`, `cuda` or `cuda:N`", "`layertool info` lists the devices");
         }
 
         int count = cuda.is_available() ? cuda.device_count() : 0;
@@ -100,7 +100,7 @@ public static class TorchHost
             }
             catch (Exception fault) when (fault is TypeInitializationException or DllNotFoundException or NotSupportedException)
             {
-                throw new LayerToolException($"libtorch does not load from {folder}: {fault.GetBaseException().Message}", null, fault);
+                throw new LayerToolException($"libtorch does not load from {folder}: {fault.GetBaseException().Message}", "`layertool info` says where libtorch is taken from", fault);
             }
 
             LibraryFolder = folder;
@@ -124,7 +124,7 @@ public static class TorchHost
         }
         catch (DllNotFoundException fault)
         {
-            throw new LayerToolException($"{path} does not load: {fault.Message.ReplaceLineEndings(" ")}", null, fault);
+            throw new LayerToolException($"{path} does not load: {fault.Message.ReplaceLineEndings(" ")}", "`layertool info` says where libtorch is taken from", fault);
         }
     }
 }

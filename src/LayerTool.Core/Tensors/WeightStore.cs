@@ -139,20 +139,7 @@ internal sealed class WeightStore : IDisposable
         _files.Dispose();
     }
 
-    private TensorEntry Find(string name, ReadOnlySpan<long> shape)
-    {
-        if (!_checkpoint.Tensors.TryGetValue(name, out TensorEntry? entry))
-        {
-            throw new LayerToolException(
-                $"{_checkpoint.Folder}: tensor `{name}` is missing, expected with shape [{Shown(shape)}]",
-                "compare config.json with the weights: `layertool inspect` lists what is there");
-        }
-
-        return entry.Shape.AsSpan().SequenceEqual(shape)
-            ? entry
-            : throw new LayerToolException(
-                $"{entry.File}: tensor `{name}` has shape [{Shown(entry.Shape.AsSpan())}], config.json demands [{Shown(shape)}]");
-    }
+    private TensorEntry Find(string name, ReadOnlySpan<long> shape) => TensorCheck.Require(_checkpoint, name, shape);
 
     private Tensor Load(TensorEntry entry)
     {
@@ -181,6 +168,4 @@ internal sealed class WeightStore : IDisposable
             ? TorchDtypes.Find(same.Dtype) ?? own
             : own;
     }
-
-    private static string Shown(ReadOnlySpan<long> shape) => string.Join(", ", shape.ToArray());
 }

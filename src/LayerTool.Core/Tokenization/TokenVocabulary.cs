@@ -26,7 +26,7 @@ internal sealed class TokenVocabulary
         {
             if (_tokens[id] is { } other)
             {
-                throw new LayerToolException($"{where} gives the id {id} to two tokens, `{other}` and `{token}`");
+                throw new LayerToolException($"{where} gives the id {id} to two tokens, `{other}` and `{token}`", TokenizerJson.OwnFile);
             }
 
             _tokens[id] = token;

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using LayerTool.Faults;
+using LayerTool.Files;
 
 namespace LayerTool.Tokenization;
 
@@ -13,8 +14,14 @@ namespace LayerTool.Tokenization;
 /// <param name="element">The object.</param>
 internal sealed class TokenizerJson(string file, string path, JsonElement element)
 {
-    private const long LargestFile = 64 << 20;
+    /// <summary>The hint for a file that contradicts itself.</summary>
+    public const string OwnFile = "take the file from the folder that the weights came from";
+
+    /// <summary>The hint for a tokenizer that is not handled.</summary>
+    public const string OtherTokenizer = "use a tokenizer without it: other ids than the model was trained on would come out";
+
     private const int LargestPart = 64 << 10;
+    private static readonly JsonLimits Limits = new(64 << 20, Deepest: 64, OwnFile);
 
     /// <summary>Path of the file.</summary>
     public string File => file;
@@ -26,28 +33,11 @@ internal sealed class TokenizerJson(string file, string path, JsonElement elemen
     /// <exception cref="LayerToolException">It is not there, too large, or no JSON object.</exception>
     public static TokenizerJson ReadFile(string file)
     {
-        try
-        {
-            using FileStream stream = System.IO.File.OpenRead(file);
-            if (stream.Length > LargestFile)
-            {
-                throw new LayerToolException($"{file}: is {stream.Length >> 20} MB, more than the {LargestFile >> 20} MB that a tokenizer file may have");
-            }
-
-            // The elements outlive this call, so their buffer is left to the garbage collector.
-            JsonElement root = JsonDocument.Parse(stream).RootElement;
-            return root.ValueKind == JsonValueKind.Object
-                ? new TokenizerJson(file, "", root)
-                : throw new LayerToolException($"{file}: expected a JSON object, found {Shown(root)}");
-        }
-        catch (JsonException e)
-        {
-            throw new LayerToolException($"{file}: is not JSON: {e.Message}", "take the file from the folder that the weights came from", e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new LayerToolException($"{file}: cannot be read: {e.Message}", null, e);
-        }
+        // The elements outlive this call, so their buffer is left to the garbage collector.
+        JsonElement root = GuardedJson.Read(file, Limits).RootElement;
+        return root.ValueKind == JsonValueKind.Object
+            ? new TokenizerJson(file, "", root)
+            : throw new LayerToolException($"{file}: expected a JSON object, found {Shown(root)}", OwnFile);
     }
 
     /// <summary>Whether the field is there with a value other than null.</summary>
@@ -81,12 +71,12 @@ internal sealed class TokenizerJson(string file, string path, JsonElement elemen
     /// <summary>A token id: a whole number up to <see cref="TokenVocabulary.LargestId"/>.</summary>
     public int Id(string key) => Count(key) is int id && id <= TokenVocabulary.LargestId
         ? id
-        : throw new LayerToolException($"{Where(key)} is {id}, expected at most {TokenVocabulary.LargestId}");
+        : throw new LayerToolException($"{Where(key)} is {id}, expected at most {TokenVocabulary.LargestId}", OwnFile);
 
     /// <summary>One character.</summary>
     public char Character(string key) => Text(key) is [char character] && !char.IsSurrogate(character)
         ? character
-        : throw new LayerToolException($"{Where(key)} is {Shown(Find(key)!.Value)}, expected one character");
+        : throw new LayerToolException($"{Where(key)} is {Shown(Find(key)!.Value)}, expected one character", OwnFile);
 
     public TokenizerJson Object(string key) => OptionalObject(key) ?? throw Missing(key);
 
@@ -96,7 +86,7 @@ internal sealed class TokenizerJson(string file, string path, JsonElement elemen
 
     /// <summary>An object that is small by nature: a made-up one may not fill the memory with patterns.</summary>
     public TokenizerJson? OptionalPart(string key) => Find(key) is { } value && Length(value) is int length and > LargestPart
-        ? throw new LayerToolException($"{Where(key)} has {length} bytes, which is not handled: expected at most {LargestPart}")
+        ? throw new LayerToolException($"{Where(key)} has {length} bytes, which is not handled: expected at most {LargestPart}", OtherTokenizer)
         : OptionalObject(key);
 
     /// <summary>A list of objects; empty where absent.</summary>
@@ -108,7 +98,7 @@ internal sealed class TokenizerJson(string file, string path, JsonElement elemen
             string place = $"{Join(key)}[{objects.Count}]";
             objects.Add(item.ValueKind == JsonValueKind.Object
                 ? new TokenizerJson(file, place, item)
-                : throw new LayerToolException($"{file}: `{place}` is {Shown(item)}, expected an object"));
+                : throw new LayerToolException($"{file}: `{place}` is {Shown(item)}, expected an object", OwnFile));
         }
 
         return objects;
@@ -124,29 +114,20 @@ internal sealed class TokenizerJson(string file, string path, JsonElement elemen
     {
         foreach (JsonProperty field in element.EnumerateObject())
         {
-            yield return new(NameOf(field), field.Value);
+            yield return new(field.Name, field.Value);
         }
     }
 
     /// <summary>The string that an item of the list holds.</summary>
-    public string TextOf(JsonElement item, string key)
-    {
-        try
-        {
-            return item.ValueKind == JsonValueKind.String ? item.GetString()! : throw Wrong(key, item, "strings");
-        }
-        catch (InvalidOperationException e)
-        {
-            throw NoText(key, e);
-        }
-    }
+    public string TextOf(JsonElement item, string key) =>
+        item.ValueKind == JsonValueKind.String ? item.GetString()! : throw Wrong(key, item, "strings");
 
     /// <summary>Faults a field that is there and not among those named.</summary>
     public void ExpectOnly(params ReadOnlySpan<string> known)
     {
         foreach (JsonProperty field in element.EnumerateObject())
         {
-            string name = NameOf(field);
+            string name = field.Name;
             if (!known.Contains(name) && field.Value.ValueKind != JsonValueKind.Null)
             {
                 throw NotHandled(name);
@@ -155,13 +136,13 @@ internal sealed class TokenizerJson(string file, string path, JsonElement elemen
     }
 
     public LayerToolException Missing(string key) =>
-        new($"{file}: needs `{Join(key)}`, which is missing", "take the file from the folder that the weights came from");
+        new($"{file}: needs `{Join(key)}`, which is missing", OwnFile);
 
     public LayerToolException NotHandled(string key) =>
-        new($"{Where(key)} is {(Find(key) is { } value ? Shown(value) : "absent")}, which is not handled", "use a tokenizer without it: other ids than the model was trained on would come out");
+        new($"{Where(key)} is {(Find(key) is { } value ? Shown(value) : "absent")}, which is not handled", OtherTokenizer);
 
     public LayerToolException Wrong(string key, JsonElement value, string expected) =>
-        new($"{Where(key)} is {Shown(value)}, expected {expected}");
+        new($"{Where(key)} is {Shown(value)}, expected {expected}", OwnFile);
 
     // Compiled character maps are large by nature and are read as they stand.
     private static int Length(JsonElement value)
@@ -180,32 +161,8 @@ internal sealed class TokenizerJson(string file, string path, JsonElement elemen
         };
     }
 
-    private JsonElement? Find(string key)
-    {
-        try
-        {
-            return element.TryGetProperty(key, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
-        }
-        catch (InvalidOperationException e)
-        {
-            throw NoText(key, e);
-        }
-    }
-
-    private string NameOf(JsonProperty field)
-    {
-        try
-        {
-            return field.Name;
-        }
-        catch (InvalidOperationException e)
-        {
-            throw new LayerToolException($"{file}: a field name{(path.Length > 0 ? $" in `{path}`" : "")} holds half of a surrogate pair or bytes that are not UTF-8", null, e);
-        }
-    }
-
-    private LayerToolException NoText(string key, Exception cause) =>
-        new($"{Where(key)} holds half of a surrogate pair or bytes that are not UTF-8", null, cause);
+    private JsonElement? Find(string key) =>
+        element.TryGetProperty(key, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
     private static string Shown(JsonElement value)
     {

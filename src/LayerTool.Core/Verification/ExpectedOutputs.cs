@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using LayerTool.Checkpoints;
 using LayerTool.Faults;
+using LayerTool.Files;
 using LayerTool.Safetensors;
 using LayerTool.Tensors;
 using static TorchSharp.torch;
@@ -15,7 +16,8 @@ namespace LayerTool.Verification;
 /// </summary>
 public sealed class ExpectedOutputs : IDisposable
 {
-    private const int MostBytes = 64 << 20;
+    private const string Form = "see the form in README.md, or write such a file with `layertool verify MODEL --record FILE`";
+    private static readonly JsonLimits Limits = new(64 << 20, Deepest: 64, Form);
 
     private readonly MappedFiles _files = new();
     private readonly Dictionary<string, TensorEntry> _entries;
@@ -30,7 +32,7 @@ public sealed class ExpectedOutputs : IDisposable
             null or "float32" => ComputeDtype.Float32,
             "bfloat16" => ComputeDtype.BFloat16,
             "float16" => ComputeDtype.Float16,
-            string other => throw new LayerToolException($"{aboutFile}: `computed_in` is `{other}`, expected `float32`, `bfloat16` or `float16`"),
+            string other => throw new LayerToolException($"{aboutFile}: `computed_in` is `{other}`, expected `float32`, `bfloat16` or `float16`", Form),
         };
         ModelType = Text(about, "model_type", aboutFile);
         Plan = Text(about, "plan", aboutFile);
@@ -89,7 +91,7 @@ public sealed class ExpectedOutputs : IDisposable
 
         SafetensorsHeader header = SafetensorsHeader.Read(file);
         string about = Path.ChangeExtension(file, ".json");
-        return new ExpectedOutputs(file, header, System.IO.File.Exists(about) ? JsonFile.ReadObject(about, MostBytes).Json : []);
+        return new ExpectedOutputs(file, header, System.IO.File.Exists(about) ? GuardedJson.ReadObject(about, Limits).Json : []);
     }
 
     /// <summary>Whether there is a tensor of that name.</summary>
@@ -102,14 +104,14 @@ public sealed class ExpectedOutputs : IDisposable
         Tensor rows = Get(name);
         return rows.dim() == 2 && rows.numel() > 0 && is_integral(rows.dtype)
             ? rows.to(ScalarType.Int64)
-            : throw new LayerToolException($"{File}: `{name}` is {rows.dtype} of shape [{string.Join(", ", rows.shape)}], expected whole numbers [rows, tokens]");
+            : throw new LayerToolException($"{File}: `{name}` is {rows.dtype} of shape [{string.Join(", ", rows.shape)}], expected whole numbers [rows, tokens]", Form);
     }
 
     /// <summary>A tensor in its stored type; the caller's scope disposes it.</summary>
     /// <exception cref="LayerToolException">No such tensor.</exception>
     internal Tensor Get(string name) => _entries.TryGetValue(name, out TensorEntry? entry)
         ? _files.View(entry)
-        : throw new LayerToolException($"{File}: needs the tensor `{name}`, which is missing");
+        : throw new LayerToolException($"{File}: needs the tensor `{name}`, which is missing", Form);
 
     /// <inheritdoc />
     public void Dispose() => _files.Dispose();
@@ -131,25 +133,25 @@ public sealed class ExpectedOutputs : IDisposable
     {
         null => null,
         JsonValue value when value.GetValueKind() == JsonValueKind.String => value.GetValue<string>(),
-        _ => throw new LayerToolException($"{file}: `{key}` is not a string"),
+        _ => throw new LayerToolException($"{file}: `{key}` is not a string", Form),
     };
 
     private static JsonObject Object(JsonObject about, string key, string file) => about[key] switch
     {
         null => [],
         JsonObject inner => inner,
-        _ => throw new LayerToolException($"{file}: `{key}` is not an object"),
+        _ => throw new LayerToolException($"{file}: `{key}` is not an object", Form),
     };
 
     private static ImmutableArray<int> Tokens(JsonNode? node, string key, string file)
     {
         if (node is not JsonArray array)
         {
-            throw new LayerToolException($"{file}: `{key}` holds something that is not a list of tokens");
+            throw new LayerToolException($"{file}: `{key}` holds something that is not a list of tokens", Form);
         }
 
         return [.. array.Select(item => item is JsonValue value && value.GetValueKind() == JsonValueKind.Number && value.TryGetValue(out int token)
             ? token
-            : throw new LayerToolException($"{file}: `{key}` holds {item?.ToJsonString() ?? "null"}, expected a token id"))];
+            : throw new LayerToolException($"{file}: `{key}` holds {item?.ToJsonString() ?? "null"}, expected a token id", Form))];
     }
 }

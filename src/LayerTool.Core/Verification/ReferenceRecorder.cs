@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using LayerTool.Checkpoints;
 using LayerTool.Faults;
+using LayerTool.Files;
 using LayerTool.Generation;
 using LayerTool.Models;
 using LayerTool.Plans;
@@ -57,24 +58,12 @@ public static class ReferenceRecorder
         Dictionary<string, Tensor> tensors = Run(decoder, plan, rows, out double spread);
         string text = About(sources, decoder, plan, rows, dtype, spread).ToJsonString(Indented) + "\n";
         cancellation.ThrowIfCancellationRequested();
-        string aside = $"{file}.{Environment.ProcessId}.part";
-        string aboutAside = $"{about}.{Environment.ProcessId}.part";
-        try
-        {
-            Write(aside, tensors);
-            File.WriteAllText(aboutAside, text);
-            File.Move(aside, file, overwrite: true);
-            File.Move(aboutAside, about, overwrite: true);
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            throw new LayerToolException($"{file}: cannot be written: {fault.Message}", null, fault);
-        }
-        finally
-        {
-            File.Delete(aside);
-            File.Delete(aboutAside);
-        }
+        using AsideFile aside = new(file);
+        using AsideFile aboutAside = new(about);
+        Write(aside.Path, tensors);
+        aboutAside.Write(text);
+        aside.Commit(replace);
+        aboutAside.Commit(replace);
     }
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };

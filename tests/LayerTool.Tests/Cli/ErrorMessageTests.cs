@@ -55,6 +55,10 @@ public sealed class ErrorMessageTests : IDisposable
         "inspect DIR/model.gguf",
         "skip DIR/broken.json --layers 1",
         "skip DIR/sourceless.json --layers 1",
+        "skip DIR/unsound.json --layers 1",
+        "skip DIR/twice.json --layers 1",
+        "skip MODEL --layers 1 -o DIR/story.txt",
+        "skip MODEL --layers 1 --plan-out DIR/full",
         "skip MODEL --layers 5",
         "skip MODEL --layers -6",
         "skip MODEL --layers 1 --eval arc_easy",
@@ -65,6 +69,7 @@ public sealed class ErrorMessageTests : IDisposable
         "skip MODEL --layers 1 --plan-out DIR/broken.json",
         "skip MODEL --layers all --out DIR/out",
         "repeat MODEL --layers all --times 60000",
+        "repeat MODEL --layers 1 --times 1000000000",
         "edit MODEL --plan 0-5",
         "edit MODEL --plan 0,base:1",
         "edit MODEL --plan '0, [1|2]' --out DIR/out",
@@ -75,6 +80,8 @@ public sealed class ErrorMessageTests : IDisposable
         "drop MODEL --attn 1 --calib DIR/story.txt --samples 50",
         "drop MODEL --attn 1 --calib DIR/story.txt --seq 4000",
         "drop MODEL --attn 1 --by DIR/broken.json",
+        "drop MODEL --attn 1 --calib DIR/unsound.jsonl",
+        "drop MODEL --attn 1 --calib DIR/noids.json",
         "eval MODEL --text DIR/empty.txt",
         "eval MODEL --text DIR/story.txt --packed --seq 500",
         "eval MODEL --text DIR/rows.jsonl",
@@ -92,6 +99,10 @@ public sealed class ErrorMessageTests : IDisposable
         _folder.Write("broken.json", "{ \"schema\": \"layertool.plan/1\", \"slots\": [ {\"layer\": -1} ] }");
         _folder.Write("sourceless.json", "{ \"schema\": \"layertool.plan/1\", \"notation\": \"0-2\" }");
         _folder.Write("full/notes.txt", "mine");
+        _folder.Write("unsound.json", "{\n  \"schema\": \"layertool.plan/1\",\n  \"slots\": [}\n");
+        _folder.Write("twice.json", "{ \"schema\": \"layertool.plan/1\",\n  \"schema\": \"layertool.plan/1\" }");
+        _folder.Write("unsound.jsonl", "{\"text\": \"a\"}\n{\"text\": b}\n");
+        _folder.Write("noids.json", "{\"ids\": []}");
         _folder.Write("model.bin", "pickled");
         _folder.Write("model.gguf", "GGUF");
         _folder.Write("empty.txt", "");
@@ -100,7 +111,7 @@ public sealed class ErrorMessageTests : IDisposable
 
         await Check("Errors/requests", FailedRequests, exitCode: 1);
 
-        Assert.Equal(8, Directory.GetFileSystemEntries(_folder.Path).Length);
+        Assert.Equal(12, Directory.GetFileSystemEntries(_folder.Path).Length);
     }
 
     public void Dispose() => _folder.Dispose();
@@ -116,6 +127,7 @@ public sealed class ErrorMessageTests : IDisposable
             CommandRun run = await CommandRun.InProcessAsync([.. args, "--quiet"]);
             text.Append("$ layertool ").AppendLine(line);
             text.AppendLine(run.Errors);
+            Assert.Contains("\nhint: ", run.Errors, StringComparison.Ordinal);
             Assert.True(run.ExitCode == exitCode, $"{line}\nended with {run.ExitCode}\n{run.Errors}");
         }
 

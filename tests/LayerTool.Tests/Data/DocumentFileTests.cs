@@ -58,9 +58,9 @@ public sealed class DocumentFileTests : IDisposable
     [Theory]
     [InlineData("""{"text":"a"}""", """{"text":5}""", "line 2 is a number")]
     [InlineData("""{"text":"a"}""", """{"page":"b"}""", "line 2 has no `text`")]
-    [InlineData("""{"text":"a"}""", """{"text":""", "line 2 is not JSON")]
+    [InlineData("""{"text":"a"}""", """{"text":""", "is not sound JSON: line 2, column")]
     [InlineData("""{"text":"a"}""", """["b"]""", "line 2 is a list")]
-    [InlineData("""{"text":"a"}""", """{"text":"\ud800"}""", "line 2 is not valid text")]
+    [InlineData("""{"text":"a"}""", """{"text":"\ud800"}""", "line 2, column 9: the string holds half of a surrogate pair")]
     public void A_row_at_fault_is_named(string first, string second, string expected)
     {
         string file = Write("a.jsonl", $"{first}\n{second}\n");
@@ -78,7 +78,7 @@ public sealed class DocumentFileTests : IDisposable
     [InlineData("a.json", "{\"ids\": []}", "without rows")]
     [InlineData("a.json", "{\"ids\": [[1, -2]]}", "`-2`, which is no token id")]
     [InlineData("a.json", "{\"ids\": [[1], []]}", "row 1")]
-    [InlineData("a.json", "{", "not JSON")]
+    [InlineData("a.json", "{", "not sound JSON")]
     [InlineData("a.parquet", "PAR1 but nothing else PAR1", "cannot be read as Parquet")]
     public void A_file_at_fault_is_refused_in_one_sentence(string name, string content, string expected)
     {

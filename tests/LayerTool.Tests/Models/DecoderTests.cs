@@ -217,8 +217,8 @@ public sealed class DecoderTests
     }
 
     [Theory]
-    [InlineData("\"intermediate_size\": 44", "\"intermediate_size\": 45", "has shape [44, 32], config.json demands [45, 32]")]
-    [InlineData("\"attention_bias\": false", "\"attention_bias\": true", "`model.layers.0.self_attn.q_proj.bias` is missing, expected with shape [32]")]
+    [InlineData("\"intermediate_size\": 44", "\"intermediate_size\": 45", "has the shape [44, 32], config.json demands [45, 32]")]
+    [InlineData("\"attention_bias\": false", "\"attention_bias\": true", "`model.layers.0.self_attn.q_proj.bias` is missing, config.json demands it with the shape [32]")]
     public void A_tensor_that_does_not_fit_is_named_with_both_shapes(string from, string to, string message)
     {
         using DisposeScope scope = NewDisposeScope();

@@ -8,7 +8,7 @@ public sealed class PlanCheckTests
 {
     private static readonly Dictionary<string, SourceLayers> Sources = new()
     {
-        ["main"] = SourceLayers.Whole(4),
+        ["main"] = new SourceLayers([.. Enumerable.Repeat(LayerHalves.Both, 4)]),
         ["base"] = new SourceLayers([LayerHalves.Both, LayerHalves.Attention, LayerHalves.Mlp, LayerHalves.None]),
     };
 

@@ -18,7 +18,6 @@ public sealed class PlanEditsTests
         Assert.Equal("0, base:1-2, 3-5", PlanNotation.Print(Six.Restore([1, 2], "base")));
         Assert.Equal("0-3, 4-5.mlp", PlanNotation.Print(Six.DropAttention([4, 5])));
         Assert.Equal("0.attn, 1-5", PlanNotation.Print(Six.DropMlp([0])));
-        Assert.Equal("0*0.5/2, 1-5", PlanNotation.Print(Six.Scale([0], 0.5, 2)));
         Assert.Equal("none", PlanNotation.Print(Six.Skip([0, 1, 2, 3, 4, 5])));
     }
 
@@ -58,7 +57,6 @@ public sealed class PlanEditsTests
     public void A_slot_that_loses_both_halves_is_left_out()
     {
         Assert.Equal("0, 2-5", PlanNotation.Print(Six.DropAttention([1]).DropMlp([1])));
-        Assert.Equal("0, 2-5", PlanNotation.Print(Six.Scale([1], 0, 0)));
         Assert.Equal(Six.Skip([1]), Six.DropMlp([1]).DropAttention([1]));
     }
 
@@ -85,9 +83,6 @@ public sealed class PlanEditsTests
         Assert.Equal("layers cannot be played 0 times", Assert.Throws<LayerToolException>(() => Six.Repeat([1], 0)).Message);
         Assert.Contains("at most 65,536", Assert.Throws<LayerToolException>(() => Six.Repeat([1], int.MaxValue)).Message, StringComparison.Ordinal);
         Assert.Equal("`a b` is no name for a source", Assert.Throws<LayerToolException>(() => Six.Restore([1], "a b")).Message);
-        Assert.Equal("the plan has no slot 6", Assert.Throws<LayerToolException>(() => Six.SkipSlots([6])).Message);
-        Assert.Throws<LayerToolException>(() => Six.Scale([1], -1, 1));
-        Assert.Throws<LayerToolException>(() => Six.Scale([1], double.NaN, 1));
     }
 
     [Fact]
@@ -99,7 +94,7 @@ public sealed class PlanEditsTests
             int[] layers = [.. Enumerable.Range(first % count, Math.Min(length, count - (first % count)))];
 
             LayerPlan repeated = plan.Repeat(layers, times);
-            LayerPlan undone = repeated.SkipSlots([.. Enumerable.Range(layers[^1] + 1, layers.Length * (times - 1))]);
+            LayerPlan undone = repeated with { Steps = repeated.Steps.RemoveRange(layers[^1] + 1, layers.Length * (times - 1)) };
 
             return repeated.Slots.Count() == count + (layers.Length * (times - 1)) && undone.Equals(plan);
         });

@@ -131,8 +131,8 @@ public sealed class PlanJsonTests
     [InlineData("""{"schema": "layertool.plan/1", "notation": "0+a", "sources": {"main": {"path": "x"}}}""", "plan.json: slot 0, `0+a`: the adapter `a` is not known")]
     [InlineData("""{"schema": "layertool.plan/1", "slots": [], "steps": [{"command": "drop"}]}""", "plan.json: needs `steps[0].arguments`, which is missing")]
     [InlineData("""{"schema": "layertool.plan/1", "slots": [], "scores": {"measure": "cosine", "mlp": [null]}}""", "plan.json: `scores.mlp[0]` is null, expected a finite number")]
-    [InlineData("""{"schema": "layertool.plan/1", "slots": [], "tool": "\ud800"}""", "plan.json: a string holds half of a surrogate pair")]
-    [InlineData("""{"schema": "layertool.plan/1", "slots": [], "\ud800": ""}""", "plan.json: a string holds half of a surrogate pair")]
+    [InlineData("""{"schema": "layertool.plan/1", "slots": [], "tool": "\ud800"}""", "plan.json: is not sound JSON: line 1, column 53: the string holds half of a surrogate pair")]
+    [InlineData("""{"schema": "layertool.plan/1", "slots": [], "\ud800": ""}""", "plan.json: is not sound JSON: line 1, column 45: the string holds half of a surrogate pair")]
     public void A_fault_names_the_file_the_key_and_what_was_expected(string json, string message)
     {
         LayerToolException fault = Assert.Throws<LayerToolException>(() => PlanJson.Read(json, "plan.json"));
@@ -148,7 +148,7 @@ public sealed class PlanJsonTests
     {
         LayerToolException fault = Assert.Throws<LayerToolException>(() => PlanJson.Read(json, "plan.json"));
 
-        Assert.StartsWith("plan.json: the file is not JSON as a plan file needs it: ", fault.Message, StringComparison.Ordinal);
+        Assert.StartsWith("plan.json: is not sound JSON: ", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -254,7 +254,7 @@ public sealed class PlanJsonTests
                 stream.SetLength(17L << 20);
             }
 
-            Assert.StartsWith($"{missing}: the plan file cannot be read: ", Assert.Throws<LayerToolException>(() => PlanJson.ReadFile(missing)).Message, StringComparison.Ordinal);
+            Assert.StartsWith($"{missing}: no such file", Assert.Throws<LayerToolException>(() => PlanJson.ReadFile(missing)).Message, StringComparison.Ordinal);
             Assert.Equal($"`{missing}`: there is no such folder to write the file to", Assert.Throws<LayerToolException>(() => PlanJson.WriteFile(Everything, missing)).Message);
             Assert.Equal($"{binary}: the file is not text in UTF-8", Assert.Throws<LayerToolException>(() => PlanJson.ReadFile(binary)).Message);
             Assert.Equal($"{large}: the file is 17 MB, a plan file has at most 16 MB", Assert.Throws<LayerToolException>(() => PlanJson.ReadFile(large)).Message);

@@ -16,6 +16,7 @@ public sealed class DirectionOfUseTests
     private static readonly string[][] Order =
     [
         ["Faults", "Progress"],
+        ["Files"],
         ["Architectures", "Safetensors", "Tokenization"],
         ["Plans"],
         ["Checkpoints", "Data"],

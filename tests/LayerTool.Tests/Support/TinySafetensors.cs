@@ -7,6 +7,14 @@ namespace LayerTool.Tests.Support;
 /// <summary>Safetensors files made by hand for tests: sound ones by name and shape, and others byte by byte.</summary>
 internal static class TinySafetensors
 {
+    /// <summary>The whole of a tensor.</summary>
+    public static byte[] ReadAll(this TensorReader reader, TensorEntry tensor)
+    {
+        byte[] bytes = new byte[tensor.ByteCount];
+        reader.Read(tensor, 0, bytes);
+        return bytes;
+    }
+
     /// <summary>A file with that header text, whatever it says, and that many bytes of zeros behind it.</summary>
     public static string WriteRaw(string file, string header, int dataBytes, long? headerLength = null)
     {

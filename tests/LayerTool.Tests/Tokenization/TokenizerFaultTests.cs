@@ -35,7 +35,7 @@ public sealed class TokenizerFaultTests
     [InlineData("model", """{"type":"BPE","vocab":{"a":4000000000},"merges":[]}""", "`model.vocab.a` is 4000000000")]
     [InlineData("model", """{"type":"BPE","vocab":{"a":0},"merges":["a a"]}""", "`model.merges[0]` joins `a` and `a`")]
     [InlineData("model", """{"type":"BPE","vocab":{"a":0},"merges":["a a a"]}""", "`model.merges[0]` is \"a a a\", expected two tokens")]
-    [InlineData("model", """{"type":"BPE","vocab":{"\ud800":0},"merges":[]}""", "a field name in `model.vocab` holds half of a surrogate pair")]
+    [InlineData("model", """{"type":"BPE","vocab":{"\ud800":0},"merges":[]}""", "the string holds half of a surrogate pair")]
     [InlineData("added_tokens", """[{"id":1,"content":"<s>"}]""", "needs `added_tokens[0].special`")]
     [InlineData("added_tokens", """[{"id":7,"content":"<s>","special":true,"normalized":false,"single_word":false,"lstrip":false,"rstrip":false}]""", "`added_tokens[0].id` of `<s>` is 7, and the vocabulary gives it 1")]
     [InlineData("something_new", "{}", "`something_new` is an object, which is not handled")]

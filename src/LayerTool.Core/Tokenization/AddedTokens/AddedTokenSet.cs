@@ -51,12 +51,12 @@ internal sealed class AddedTokenSet
 
             if (!ids.Add(token.Id) || !tokens.TryAdd(token.Content, token))
             {
-                throw new LayerToolException($"{item.Where("content")} is `{token.Content}` with the id {token.Id}, and an added token before it has the same text or id");
+                throw new LayerToolException($"{item.Where("content")} is `{token.Content}` with the id {token.Id}, and an added token before it has the same text or id", TokenizerJson.OwnFile);
             }
 
             if (model.Vocabulary.TryGetId(token.Content, out int id) && id != token.Id)
             {
-                throw new LayerToolException($"{item.Where("id")} of `{token.Content}` is {token.Id}, and the vocabulary gives it {id}");
+                throw new LayerToolException($"{item.Where("id")} of `{token.Content}` is {token.Id}, and the vocabulary gives it {id}", TokenizerJson.OwnFile);
             }
         }
 

@@ -54,7 +54,7 @@ internal static class BpeReader
             ReadOnlySpan<char> result = joined.AsSpan(0, left.Length + right.Length);
             if (!vocabulary.TryGetId(left, out int leftId) || !vocabulary.TryGetId(right, out int rightId) || !vocabulary.TryGetId(result, out int resultId))
             {
-                throw new LayerToolException($"{json.Where($"merges[{rank}]")} joins `{left}` and `{right}`, and one of them or both together are not in the vocabulary");
+                throw new LayerToolException($"{json.Where($"merges[{rank}]")} joins `{left}` and `{right}`, and one of them or both together are not in the vocabulary", TokenizerJson.OwnFile);
             }
 
             merges.Add(new Merge(leftId, rightId, rank++, resultId));

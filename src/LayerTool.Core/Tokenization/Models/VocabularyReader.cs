@@ -27,7 +27,7 @@ internal static class VocabularyReader
     {
         null => null,
         { } token when vocabulary.TryGetId(token, out int id) => id,
-        { } token => throw new LayerToolException($"{json.Where("unk_token")} is `{token}`, which is not in the vocabulary"),
+        { } token => throw new LayerToolException($"{json.Where("unk_token")} is `{token}`, which is not in the vocabulary", TokenizerJson.OwnFile),
     };
 
     /// <summary>The token of each byte; <see cref="BpeModel.NoToken"/> where there is none.</summary>

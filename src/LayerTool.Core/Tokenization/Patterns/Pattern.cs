@@ -26,7 +26,7 @@ internal sealed class Pattern
         PatternNode node = new PatternParser(source, where).Parse();
         return node.MinimumLength > 0
             ? new Pattern(new PatternCompiler(where).Compile(node), where)
-            : throw new LayerToolException($"{where}: the pattern is not handled: it matches the empty text");
+            : throw new LayerToolException($"{where}: the pattern is not handled: it matches the empty text", TokenizerJson.OtherTokenizer);
     }
 
     /// <summary>Every match in the text, from left to right.</summary>

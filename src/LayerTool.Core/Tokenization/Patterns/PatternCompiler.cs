@@ -121,7 +121,7 @@ internal sealed class PatternCompiler(string where)
     {
         if (++_count > Largest)
         {
-            throw new LayerToolException($"{where}: the pattern is not handled: it is longer than {Largest} steps");
+            throw new LayerToolException($"{where}: the pattern is not handled: it is longer than {Largest} steps", TokenizerJson.OtherTokenizer);
         }
 
         code.Add(instruction);

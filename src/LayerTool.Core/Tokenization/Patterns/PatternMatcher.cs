@@ -102,7 +102,7 @@ internal sealed class PatternMatcher(int textLength, string where)
         _workLeft -= amount;
         if (_workLeft < 0)
         {
-            throw new LayerToolException($"{where}: the pattern tries too many ways to match this text");
+            throw new LayerToolException($"{where}: the pattern tries too many ways to match this text", TokenizerJson.OtherTokenizer);
         }
     }
 

@@ -370,5 +370,5 @@ internal sealed class PatternParser(string source, string where)
     }
 
     private LayerToolException Fault(string what) =>
-        new($"{where}: the pattern is not handled: {what}, at character {_position + 1} of `{(source.Length > 200 ? source[..200] + "..." : source)}`");
+        new($"{where}: the pattern is not handled: {what}, at character {_position + 1} of `{(source.Length > 200 ? source[..200] + "..." : source)}`", TokenizerJson.OtherTokenizer);
 }

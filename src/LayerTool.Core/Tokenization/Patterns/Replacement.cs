@@ -40,7 +40,7 @@ internal sealed class Replacement
 
         if (text.Value.Length + ((long)matches.Count * _content.Length) > LongestResult)
         {
-            throw new LayerToolException($"{_where} makes a text of more than {LongestResult} characters");
+            throw new LayerToolException($"{_where} makes a text of more than {LongestResult} characters", "split the text into shorter documents");
         }
 
         AlignedTextBuilder result = new(text);

@@ -37,7 +37,7 @@ internal static class TemplateReader
     private static ImmutableArray<int> ReadIds(TokenizerJson? tokens, TokenizerJson special)
     {
         TokenizerJson token = tokens?.OptionalObject(special.Text("id"))
-            ?? throw new LayerToolException($"{special.Where("id")} is `{special.Text("id")}`, which `special_tokens` of the template does not have");
+            ?? throw new LayerToolException($"{special.Where("id")} is `{special.Text("id")}`, which `special_tokens` of the template does not have", TokenizerJson.OwnFile);
         ImmutableArray<int>.Builder ids = ImmutableArray.CreateBuilder<int>();
         foreach (JsonElement item in token.Items("ids"))
         {

@@ -29,8 +29,6 @@ internal sealed class CodePointSet
     /// <summary>The ranges, in order, without touching one another.</summary>
     public ImmutableArray<CodePointRange> Ranges => _ranges;
 
-    public bool IsEmpty => _ranges.IsEmpty;
-
     /// <summary>The set of all points that lie in one of the ranges, which may overlap.</summary>
     public static CodePointSet Of(IEnumerable<CodePointRange> ranges)
     {

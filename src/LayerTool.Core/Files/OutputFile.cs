@@ -1,4 +1,6 @@
-namespace LayerTool.Faults;
+using LayerTool.Faults;
+
+namespace LayerTool.Files;
 
 /// <summary>Whether a file may be written where the user wants it.</summary>
 internal static class OutputFile
@@ -15,7 +17,7 @@ internal static class OutputFile
         string full = Path.GetFullPath(file);
         if (Directory.Exists(full))
         {
-            throw new LayerToolException($"{file}: is a folder, expected the name of a file");
+            throw new LayerToolException($"{file}: is a folder, expected the name of a file", "name a file inside of it");
         }
 
         if (File.Exists(full) && !force)
@@ -25,7 +27,7 @@ internal static class OutputFile
 
         if (Path.GetFileName(full).Length > LongestName)
         {
-            throw new LayerToolException($"{Quoted.Text(file)}: the name has {Path.GetFileName(full).Length} characters, expected at most {LongestName}");
+            throw new LayerToolException($"{Quoted.Text(file)}: the name has {Path.GetFileName(full).Length} characters, expected at most {LongestName}", "give the file a shorter name");
         }
 
         if (!Directory.Exists(Path.GetDirectoryName(full)))
