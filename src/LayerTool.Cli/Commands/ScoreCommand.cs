@@ -3,7 +3,6 @@ using LayerTool.Cli.Editing;
 using LayerTool.Cli.Measuring;
 using LayerTool.Cli.Options;
 using LayerTool.Data;
-using LayerTool.Faults;
 using LayerTool.Files;
 using LayerTool.Models;
 using LayerTool.Scoring;

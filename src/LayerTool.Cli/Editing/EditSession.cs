@@ -4,7 +4,6 @@ using LayerTool.Cli.Measuring;
 using LayerTool.Cli.Options;
 using LayerTool.Cli.Output;
 using LayerTool.Evaluation;
-using LayerTool.Faults;
 using LayerTool.Files;
 using LayerTool.Models;
 using LayerTool.Plans;

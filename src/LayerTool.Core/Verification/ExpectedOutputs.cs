@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using LayerTool.Checkpoints;
 using LayerTool.Faults;
 using LayerTool.Files;
 using LayerTool.Safetensors;

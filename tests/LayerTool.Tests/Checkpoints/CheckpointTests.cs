@@ -121,7 +121,7 @@ public sealed class CheckpointTests : IDisposable
         Assert.Contains("is not sound JSON", Assert.Throws<LayerToolException>(() => Checkpoint.Open(_folder.Path)).Message, StringComparison.Ordinal);
 
         File.WriteAllBytes(file, new byte[(1 << 24) + 1]);
-        Assert.Contains("more than the 16777216 that such a file may have", Assert.Throws<LayerToolException>(() => Checkpoint.Open(_folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains("a file of its kind has at most 16,777,216", Assert.Throws<LayerToolException>(() => Checkpoint.Open(_folder.Path)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

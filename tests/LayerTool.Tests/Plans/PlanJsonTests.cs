@@ -256,8 +256,8 @@ public sealed class PlanJsonTests
 
             Assert.StartsWith($"{missing}: no such file", Assert.Throws<LayerToolException>(() => PlanJson.ReadFile(missing)).Message, StringComparison.Ordinal);
             Assert.Equal($"`{missing}`: there is no such folder to write the file to", Assert.Throws<LayerToolException>(() => PlanJson.WriteFile(Everything, missing)).Message);
-            Assert.Equal($"{binary}: the file is not text in UTF-8", Assert.Throws<LayerToolException>(() => PlanJson.ReadFile(binary)).Message);
-            Assert.Equal($"{large}: the file is 17 MB, a plan file has at most 16 MB", Assert.Throws<LayerToolException>(() => PlanJson.ReadFile(large)).Message);
+            Assert.Equal($"{binary}: is not UTF-8 text", Assert.Throws<LayerToolException>(() => PlanJson.ReadFile(binary)).Message);
+            Assert.Equal($"{large}: has {new FileInfo(large).Length:N0} bytes, a file of its kind has at most 16,777,216", Assert.Throws<LayerToolException>(() => PlanJson.ReadFile(large)).Message);
         }
         finally
         {

@@ -18,7 +18,7 @@ public sealed class SafetensorsHeaderTests : IDisposable
         { """{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}""", 1, "its header is not JSON" },
         { """{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}} x""", 1, "its header is not JSON" },
         { "{\"a\u00ff\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}}", 1, "its header is not UTF-8" },
-        { """{"\ud800":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}""", 1, "its header holds a string that is not text" },
+        { """{"\ud800":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}""", 1, "its header is not JSON: line 1, column 2: the string holds half of a surrogate pair" },
         { """{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"a":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}}""", 2, "its header names `a` twice" },
         { """{"a":{"dtype":"U8","dtype":"U8","shape":[1],"data_offsets":[0,1]}}""", 1, "tensor `a` has `dtype` twice" },
         { """{"a":{"dtype":"U8","shape":[1],"shape":[1],"data_offsets":[0,1]}}""", 1, "tensor `a` has `shape` twice" },

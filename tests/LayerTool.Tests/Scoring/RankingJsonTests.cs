@@ -60,7 +60,7 @@ public sealed class RankingJsonTests : IDisposable
     }
 
     [Theory]
-    [InlineData("", "is not a ranking")]
+    [InlineData("", "is not sound JSON")]
     [InlineData("[]", "`schema` is not a string")]
     [InlineData("{\"schema\":\"layertool.plan/1\"}", "expected `layertool.ranking/1`")]
     [InlineData("{\"schema\":\"layertool.ranking/1\"}", "`scores` is not a list")]
