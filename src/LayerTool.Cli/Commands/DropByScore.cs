@@ -32,7 +32,7 @@ internal sealed class DropByScore
         DropKind kind = _request.Kind ?? throw new InvalidOperationException("Nothing is chosen by score.");
         if (_request.Count is int wanted)
         {
-            DropOrder.CheckCount(_session.Model.Plan, kind, wanted);
+            DropOrder.CheckCount(_session.Model.Plan, _session.Model.Sources.Halves, kind, wanted);
         }
 
         Ranking ranking = _request.By is string file
@@ -48,7 +48,7 @@ internal sealed class DropByScore
 
     // Scores of slots are scores of layers where the plan plays each layer once, in order, with both halves.
     private PlanScores? ForProvenance(LayerScores scores) =>
-        _session.Model.Plan.Equals(LayerPlan.Identity(_session.Model.LayerCount))
+        _session.Model.Plan.Equals(LayerPlan.Identity(_session.Model.LayerCount)) && scores.Layers.All(layer => layer is { Attention: not null, Mlp: not null })
             ? new PlanScores(
                 "1 - cosine",
                 [.. scores.Layers.Select(layer => layer.Attention!.Value)],

@@ -64,8 +64,8 @@ internal sealed class InspectReport(Inspection inspection, IEnumerable<TensorEnt
         if (inspection.Config is ModelConfig config)
         {
             yield return ("hidden size", Whole(config.HiddenSize));
-            yield return ("MLP size", Whole(config.IntermediateSize));
-            yield return ("heads", $"{config.AttentionHeads} for queries, {config.KvHeads} for keys and values, {config.HeadDim} wide");
+            yield return ("MLP size", Each(config, layer => layer.IntermediateSize));
+            yield return ("heads", $"{config.AttentionHeads} for queries, {Each(config, layer => layer.KvHeads)} for keys and values, {config.HeadDim} wide");
             yield return ("vocabulary", $"{Whole(config.VocabSize)}, {(config.TiedEmbeddings ? "head tied to the embedding" : "head of its own")}");
             yield return ("context", $"{Whole(config.ContextLength)} tokens");
             yield return ("RoPE", Rope(config.Rope));
@@ -120,6 +120,10 @@ internal sealed class InspectReport(Inspection inspection, IEnumerable<TensorEnt
         return string.Create(CultureInfo.InvariantCulture, $"θ = {rope.Theta}{scaling}");
     }
 
+    /// <summary>The sizes that occur among the layers that have that half.</summary>
+    private static string Each(ModelConfig config, Func<LayerConfig, int> size) =>
+        string.Join(" and ", config.Layers.Select(size).Where(number => number > 0).Distinct().Order().Select(number => Whole(number)));
+
     private static string Whole(long number) => Quantity.Whole(number);
 
     private sealed record View(
@@ -144,7 +148,7 @@ internal sealed class InspectReport(Inspection inspection, IEnumerable<TensorEnt
         double RmsNormEpsilon, Activation Activation, bool TiedEmbeddings, RopeConfig Rope)
     {
         public static ConfigView Of(ModelConfig config) => new(
-            config.LayerCount, config.HiddenSize, config.IntermediateSize, config.AttentionHeads, config.KvHeads, config.HeadDim, config.VocabSize, config.ContextLength,
+            config.LayerCount, config.HiddenSize, config.WidestMlp, config.AttentionHeads, config.MostKvHeads, config.HeadDim, config.VocabSize, config.ContextLength,
             config.RmsNormEpsilon, config.Activation, config.TiedEmbeddings, config.Rope);
     }
 

@@ -23,6 +23,12 @@ internal sealed class ConfigJson(JsonObject json, string file, string path = "")
     /// <summary>Whether the key is there, null or not.</summary>
     public bool Mentions(string key) => json.ContainsKey(key);
 
+    /// <summary>Whether the key is there and says something: not null, not false.</summary>
+    public bool Says(string key) => Has(key) && json[key]!.GetValueKind() != JsonValueKind.False;
+
+    /// <summary>All keys, in the order of the file.</summary>
+    public IEnumerable<string> Keys => json.Select(member => member.Key);
+
     public int RequiredSize(string key) => Whole(key, required: true, minimum: 1) ?? 0;
 
     public int? Size(string key) => Whole(key, required: false, minimum: 1);
@@ -62,6 +68,35 @@ internal sealed class ConfigJson(JsonObject json, string file, string path = "")
         ? null
         : json[key] is JsonObject inner ? new ConfigJson(inner, file, Path(key) + ".") : throw Wrong(key, "an object");
 
+    /// <summary>The members, each of which must be an object.</summary>
+    public IEnumerable<(string Name, ConfigJson Value)> Members() => Keys.Select(key => (key, Object(key) ?? throw Wrong(key, "an object")));
+
+    /// <summary>A list of objects; empty where absent.</summary>
+    public IReadOnlyList<ConfigJson> Objects(string key)
+    {
+        if (!Has(key))
+        {
+            return [];
+        }
+
+        return json[key] is JsonArray array && array.All(item => item is JsonObject)
+            ? [.. array.Select((item, index) => new ConfigJson((JsonObject)item!, file, string.Create(CultureInfo.InvariantCulture, $"{Path(key)}[{index}].")))]
+            : throw Wrong(key, "a list of objects");
+    }
+
+    /// <summary>A list of true and false; null where the key is absent or its list begins with something else.</summary>
+    public IReadOnlyList<bool>? Flags(string key)
+    {
+        static bool IsFlag(JsonNode? node) => node?.GetValueKind() is JsonValueKind.True or JsonValueKind.False;
+
+        if (!Has(key) || json[key] is not JsonArray array || !array.Take(1).All(IsFlag))
+        {
+            return null;
+        }
+
+        return array.All(IsFlag) ? [.. array.Select(item => item!.GetValue<bool>())] : throw Wrong(key, "a list of true and false alone, or of layers alone");
+    }
+
     public IReadOnlyList<string>? Texts(string key)
     {
         if (!Has(key))
@@ -75,7 +110,7 @@ internal sealed class ConfigJson(JsonObject json, string file, string path = "")
     }
 
     /// <summary>A list of whole numbers, or one alone; empty where absent.</summary>
-    public IReadOnlyList<int> Indices(string key)
+    public IReadOnlyList<int> Indices(string key, string expected = "a token id or a list of them")
     {
         if (!Has(key))
         {
@@ -88,7 +123,7 @@ internal sealed class ConfigJson(JsonObject json, string file, string path = "")
         {
             numbers.Add(item is JsonValue value && value.GetValueKind() == JsonValueKind.Number && value.TryGetValue(out int number)
                 ? number
-                : throw Wrong(key, "a token id or a list of them"));
+                : throw Wrong(key, expected));
         }
 
         return numbers;

@@ -27,16 +27,17 @@ public static class ExpectedTensors
         }
     }
 
-    /// <summary>Tensors of one layer, those of attention first.</summary>
+    /// <summary>Tensors of one layer, those of attention first. A half that the layer has not needs none.</summary>
     /// <param name="config">The settled config.</param>
     /// <param name="layer">Index of the layer.</param>
     public static IEnumerable<ExpectedTensor> InLayer(ModelConfig config, int layer)
     {
         TensorNames names = config.Architecture.Names;
+        LayerConfig kind = config.Layers[layer];
         long hidden = config.HiddenSize;
         long queries = (long)config.AttentionHeads * config.HeadDim;
-        long keys = (long)config.KvHeads * config.HeadDim;
-        long inner = config.IntermediateSize;
+        long keys = (long)kind.KvHeads * config.HeadDim;
+        long inner = kind.IntermediateSize;
 
         ExpectedTensor Weight(string module, TensorRole role, params ImmutableArray<long> shape) =>
             new(names.InLayer(layer, module + ".weight"), shape, role, layer);
@@ -50,7 +51,7 @@ public static class ExpectedTensors
             }
         }
 
-        return
+        ExpectedTensor[] attention =
         [
             Weight(names.AttentionNorm, TensorRole.Attention, hidden),
             .. Projection(names.Query, TensorRole.Attention, queries, hidden, config.QkvBias),
@@ -59,10 +60,14 @@ public static class ExpectedTensors
             .. Projection(names.AttentionOutput, TensorRole.Attention, hidden, queries, config.AttentionOutputBias),
             .. names.QueryNorm is string queryNorm ? [Weight(queryNorm, TensorRole.Attention, config.HeadDim)] : Array.Empty<ExpectedTensor>(),
             .. names.KeyNorm is string keyNorm ? [Weight(keyNorm, TensorRole.Attention, config.HeadDim)] : Array.Empty<ExpectedTensor>(),
+        ];
+        ExpectedTensor[] mlp =
+        [
             Weight(names.MlpNorm, TensorRole.Mlp, hidden),
             .. Projection(names.Gate, TensorRole.Mlp, inner, hidden, config.MlpBias),
             .. Projection(names.Up, TensorRole.Mlp, inner, hidden, config.MlpBias),
             .. Projection(names.MlpOutput, TensorRole.Mlp, hidden, inner, config.MlpBias),
         ];
+        return [.. kind.HasAttention ? attention : [], .. kind.HasMlp ? mlp : []];
     }
 }

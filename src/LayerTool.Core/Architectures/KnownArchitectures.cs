@@ -112,6 +112,8 @@ public static class KnownArchitectures
             RopeRequired = true,
             TowerSizes = Sizes(151936, 4096, 22016, 32, 32),
         },
+        new() { ModelType = "nemotron-nas", DisplayName = "DeciLM", Names = LlamaNames },
+        new() { ModelType = "deci", DisplayName = "DeciLM 7B", Names = LlamaNames },
     ];
 
     /// <summary>The family of that <c>model_type</c>, or null.</summary>

@@ -14,14 +14,8 @@ public sealed record ModelConfig
     /// <summary>Width of the residual stream.</summary>
     public required int HiddenSize { get; init; }
 
-    /// <summary>Width inside the MLP.</summary>
-    public required int IntermediateSize { get; init; }
-
     /// <summary>Number of query heads.</summary>
     public required int AttentionHeads { get; init; }
-
-    /// <summary>Number of key and value heads; divides <see cref="AttentionHeads"/>.</summary>
-    public required int KvHeads { get; init; }
 
     /// <summary>Width of one head; not always hidden size / heads.</summary>
     public required int HeadDim { get; init; }
@@ -64,4 +58,10 @@ public sealed record ModelConfig
 
     /// <summary>Number of layers.</summary>
     public int LayerCount => Layers.Length;
+
+    /// <summary>Width of the widest MLP.</summary>
+    public int WidestMlp => Layers.Select(layer => layer.IntermediateSize).DefaultIfEmpty().Max();
+
+    /// <summary>Key and value heads of the layer that has the most.</summary>
+    public int MostKvHeads => Layers.Select(layer => layer.KvHeads).DefaultIfEmpty().Max();
 }

@@ -21,7 +21,7 @@ public static class ModelConfigReader
     {
         TextTower tower = TextTower.Of(json);
         ConfigJson raw = new(tower.Config, file, string.Concat(tower.Path.Select(key => key + ".")));
-        ArchitectureSpec spec = KnownArchitectures.Get(raw.RequiredText("model_type"), file, tower.IsWrapped);
+        ArchitectureSpec spec = KnownArchitectures.Get(raw.RequiredText(CompactModel.FamilyKeyOf(tower.Config)), file, tower.IsWrapped);
         if (raw.Has("quantization_config"))
         {
             throw new LayerToolException($"{file}: `quantization_config` is set: quantised weights are edited by whole layers and not run", ConfigJson.OnlyEdited);
@@ -36,11 +36,6 @@ public static class ModelConfigReader
         }
 
         int kvHeads = raw.Size("num_key_value_heads") ?? (raw.Mentions("num_key_value_heads") ? heads : spec.DefaultKvHeads ?? heads);
-        if (heads % kvHeads != 0)
-        {
-            throw new LayerToolException($"{file}: `num_attention_heads` ({heads}) is not a multiple of `num_key_value_heads` ({kvHeads})", ConfigJson.OwnConfig);
-        }
-
         int? headDim = raw.Size("head_dim") ?? (raw.Mentions("head_dim") ? null : spec.DefaultHeadDim);
         if (headDim is null && hidden % heads != 0)
         {
@@ -59,9 +54,7 @@ public static class ModelConfigReader
         {
             Architecture = spec,
             HiddenSize = hidden,
-            IntermediateSize = raw.RequiredSize("intermediate_size"),
             AttentionHeads = heads,
-            KvHeads = kvHeads,
             HeadDim = headDim.Value,
             VocabSize = raw.RequiredSize("vocab_size"),
             ContextLength = contextLength,
@@ -72,7 +65,7 @@ public static class ModelConfigReader
             AttentionOutputBias = attentionBias,
             MlpBias = spec.Biases == BiasRule.ByKeys && (raw.Flag("mlp_bias") ?? false),
             Rope = ReadRope(raw, spec, contextLength),
-            Layers = ReadLayers(raw, spec, layers),
+            Layers = ReadLayers(raw, spec, layers, heads, kvHeads),
             EosTokenIds = [.. raw.Indices("eos_token_id")],
             BosTokenId = raw.Index("bos_token_id"),
         };
@@ -87,8 +80,11 @@ public static class ModelConfigReader
         _ => throw raw.Refused("hidden_act", "an activation that LayerTool does not have"),
     };
 
-    private static ImmutableArray<LayerConfig> ReadLayers(ConfigJson raw, ArchitectureSpec spec, int count)
+    private static ImmutableArray<LayerConfig> ReadLayers(ConfigJson raw, ArchitectureSpec spec, int count, int heads, int kvHeads)
     {
+        LayerOverrides.RequireKnown(raw);
+        ImmutableArray<LayerOverride> overrides = LayerOverrides.Read(raw, count);
+        int? inner = raw.Size("intermediate_size");
         int? window = raw.Size("sliding_window") ?? (raw.Mentions("sliding_window") ? null : spec.DefaultSlidingWindow);
         IReadOnlyList<string>? types = raw.Texts("layer_types");
         if (types is not null && types.Count != count)
@@ -128,7 +124,21 @@ public static class ModelConfigReader
                 throw raw.Refused("layer_types", $"layer {layer} slides, but `use_sliding_window` and `sliding_window` give no window");
             }
 
-            layers.Add(new LayerConfig(slides ? window : null));
+            LayerOverride own = overrides[layer];
+            int ownKvHeads = own.KvHeads ?? kvHeads;
+            if (own.HasAttention && heads % ownKvHeads != 0)
+            {
+                throw new LayerToolException(
+                    $"{raw.File}: `num_attention_heads` ({heads}) is not a multiple of the {ownKvHeads} key and value heads of layer {layer}",
+                    ConfigJson.OwnConfig);
+            }
+
+            layers.Add(new LayerConfig
+            {
+                SlidingWindow = slides ? window : null,
+                KvHeads = own.HasAttention ? ownKvHeads : 0,
+                IntermediateSize = own.HasMlp ? own.IntermediateSize ?? inner ?? throw raw.Missing("intermediate_size") : 0,
+            });
         }
 
         return layers.MoveToImmutable();

@@ -52,6 +52,16 @@ public sealed record TensorNames
     /// <summary>Down projection [hidden, intermediate]: the MLP's output.</summary>
     public required string MlpOutput { get; init; }
 
+    /// <summary>The half that a tensor of a layer goes with, norms too; null for what is in no row of the table.</summary>
+    /// <param name="suffix">What follows the layer's number, with <c>.weight</c> or <c>.bias</c>.</param>
+    public TensorRole? RoleOf(string suffix)
+    {
+        string module = suffix[..Math.Max(0, suffix.LastIndexOf('.'))];
+        string?[] attention = [AttentionNorm, Query, Key, Value, AttentionOutput, QueryNorm, KeyNorm];
+        string[] mlp = [MlpNorm, Gate, Up, MlpOutput];
+        return attention.Contains(module) ? TensorRole.Attention : mlp.Contains(module) ? TensorRole.Mlp : null;
+    }
+
     /// <summary>Full name of a tensor of a layer.</summary>
     /// <param name="layer">Index of the layer.</param>
     /// <param name="module">One of the paths above, with <c>.weight</c> or <c>.bias</c>.</param>

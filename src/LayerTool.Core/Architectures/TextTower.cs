@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace LayerTool.Architectures;
@@ -23,7 +22,7 @@ public sealed record TextTower(JsonObject Config, ImmutableArray<string> Path)
     public bool IsWrapped => !Path.IsEmpty;
 
     /// <summary><c>model_type</c> of the decoder, or null where absent.</summary>
-    public string? ModelType => Config["model_type"] is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
+    public string? ModelType => CompactModel.FamilyOf(Config);
 
     /// <summary>The decoder of a config.json.</summary>
     /// <param name="root">The parsed file; it is not changed.</param>

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using LayerTool.Architectures;
 using LayerTool.Faults;
@@ -63,8 +62,8 @@ public sealed class Checkpoint
     /// <summary>Every tensor, by name.</summary>
     public IReadOnlyDictionary<string, TensorEntry> Tensors { get; }
 
-    /// <summary><c>model_type</c> of config.json, or null where it has none.</summary>
-    public string? ModelType => ConfigJson["model_type"] is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
+    /// <summary><c>model_type</c> of config.json, that of the family where the checkpoint is compact; null where it has none.</summary>
+    public string? ModelType => CompactModel.FamilyOf(ConfigJson);
 
     /// <summary><c>model_type</c> of the text decoder: that of the checkpoint, or of the tower inside a multimodal one.</summary>
     public string? TextModelType => _tower.ModelType;

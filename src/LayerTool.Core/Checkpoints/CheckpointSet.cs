@@ -59,6 +59,12 @@ public sealed class CheckpointSet : IReadOnlyCollection<KeyValuePair<string, Che
         source => new SourceLayers([.. Enumerable.Range(0, source.Value.Layers.Count).Select(source.Value.Layers.Halves)]),
         StringComparer.Ordinal);
 
+    /// <summary>The halves of a slot that run: those that it plays and that its layer has.</summary>
+    /// <exception cref="LayerToolException">Its source or its layer is not there.</exception>
+    public LayerHalves Halves(LayerSlot slot) =>
+        this[slot.Source].Layers.Halves(slot.Layer)
+        & ((slot.HasAttention ? LayerHalves.Attention : LayerHalves.None) | (slot.HasMlp ? LayerHalves.Mlp : LayerHalves.None));
+
     /// <summary>Checks that layers of a source may stand in the main checkpoint.</summary>
     /// <param name="name">Name of the source.</param>
     /// <param name="allowConfigMismatch">Whether differences of the config are accepted where the shapes fit.</param>

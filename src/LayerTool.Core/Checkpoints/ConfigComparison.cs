@@ -27,9 +27,13 @@ internal static class ConfigComparison
         : Differences(
             ("hidden_size", Whole(main.Config.HiddenSize), Whole(other.Config.HiddenSize)),
             ("num_attention_heads", Whole(main.Config.AttentionHeads), Whole(other.Config.AttentionHeads)),
-            ("num_key_value_heads", Whole(main.Config.KvHeads), Whole(other.Config.KvHeads)),
+            ("num_key_value_heads", Each(main, layer => layer.KvHeads), Each(other, layer => layer.KvHeads)),
             ("head_dim", Whole(main.Config.HeadDim), Whole(other.Config.HeadDim)),
-            ("intermediate_size", Whole(main.Config.IntermediateSize), Whole(other.Config.IntermediateSize)));
+            ("intermediate_size", Each(main, layer => layer.IntermediateSize), Each(other, layer => layer.IntermediateSize)));
+
+    /// <summary>The sizes that occur; a layer without that half has none, and brings its own along.</summary>
+    private static string Each(Checkpoint checkpoint, Func<LayerConfig, int> size) =>
+        string.Join(" and ", checkpoint.Config.Layers.Select(size).Where(number => number > 0).Distinct().Order().Select(Whole));
 
     /// <summary>Settings by which a layer of the same shape computes something else.</summary>
     public static ImmutableArray<FieldDifference> Settings(Checkpoint main, Checkpoint other)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.Json.Nodes;
 using LayerTool.Architectures;
 using LayerTool.Faults;
 using LayerTool.Plans;
@@ -14,14 +15,25 @@ namespace LayerTool.Checkpoints;
 public sealed class LayerNaming
 {
     private readonly ImmutableArray<ImmutableArray<TensorEntry>> _layers;
+    private readonly ImmutableArray<LayerHalves> _running; // by config.json
+    private readonly TensorNames? _names;
 
-    private LayerNaming(string? prefix, ImmutableArray<ImmutableArray<TensorEntry>> layers, ImmutableArray<TensorEntry> before, ImmutableArray<TensorEntry> after, ImmutableArray<string> notes)
+    private LayerNaming(
+        string? prefix,
+        TensorNames? names,
+        ImmutableArray<ImmutableArray<TensorEntry>> layers,
+        ImmutableArray<LayerHalves> running,
+        ImmutableArray<TensorEntry> before,
+        ImmutableArray<TensorEntry> after,
+        ImmutableArray<string> notes)
     {
         Prefix = prefix;
+        _names = names;
         _layers = layers;
+        _running = running;
         BeforeLayers = before;
         AfterLayers = after;
-        Notes = notes;
+        Notes = [.. notes, .. Idle(LayerHalves.Attention, "attention"), .. Idle(LayerHalves.Mlp, "MLP")];
     }
 
     /// <summary>What stands before a layer's number, such as <c>model.layers.</c>; null where no name looks like a layer's.</summary>
@@ -94,9 +106,27 @@ public sealed class LayerNaming
         return null;
     }
 
+    /// <summary>The half that a tensor of a layer goes with: by the family's table, whose norms go with their halves, else by its name.</summary>
+    /// <param name="suffix">As in <see cref="TensorPlace.Suffix"/>.</param>
+    public TensorRole? Role(string suffix) => _names?.RoleOf(suffix) ?? Half(suffix);
+
+    /// <summary>Whether a slot of this checkpoint plays a tensor of its layer; one that goes with no half stays with the layer.</summary>
+    /// <param name="slot">The slot.</param>
+    /// <param name="suffix">As in <see cref="TensorPlace.Suffix"/>.</param>
+    public bool Plays(LayerSlot slot, string suffix) => Role(suffix) switch
+    {
+        TensorRole.Attention => slot.HasAttention && Halves(slot.Layer).HasFlag(LayerHalves.Attention),
+        TensorRole.Mlp => slot.HasMlp && Halves(slot.Layer).HasFlag(LayerHalves.Mlp),
+        _ => true,
+    };
+
+    /// <summary>The halves of a layer that run: those that are stored and that config.json does not drop.</summary>
+    /// <exception cref="LayerToolException">No such layer; the message names the range.</exception>
+    public LayerHalves Halves(int layer) => Stored(layer) & _running[layer];
+
     /// <summary>The halves that are stored of a layer, judged by the names of its tensors; both where these do not tell.</summary>
     /// <exception cref="LayerToolException">No such layer; the message names the range.</exception>
-    public LayerHalves Halves(int layer)
+    public LayerHalves Stored(int layer)
     {
         LayerHalves halves = LayerHalves.None;
         foreach (TensorEntry tensor in InLayer(layer))
@@ -122,10 +152,38 @@ public sealed class LayerNaming
             prefix = LayerIndex.FindPrefix(tensors.Keys, count?.Count) ?? prefix;
         }
 
-        return Sort(tensors.Values, prefix, count?.Count);
+        return Sort(tensors.Values, prefix, checkpoint.Family?.Names, count?.Count, count is null ? [] : Running(checkpoint, count));
     }
 
-    private static LayerNaming Sort(IEnumerable<TensorEntry> tensors, string? prefix, int? countOfConfig)
+    private static ImmutableArray<LayerHalves> Running(Checkpoint checkpoint, LayerCountKey count)
+    {
+        ImmutableArray<string> path = count.Path[..^1];
+        return Running(path.IsEmpty ? checkpoint.ConfigJson : checkpoint.TextConfig, checkpoint.ConfigFile, path, count.Count);
+    }
+
+    /// <summary>The halves of each layer that a config lets run.</summary>
+    /// <param name="decoder">The decoder's object.</param>
+    /// <param name="file">Path of config.json, for messages.</param>
+    /// <param name="path">Keys from the root to the object.</param>
+    /// <param name="count">Number of layers.</param>
+    /// <exception cref="LayerToolException">A list of layers is malformed.</exception>
+    internal static ImmutableArray<LayerHalves> Running(JsonObject decoder, string file, ImmutableArray<string> path, int count)
+    {
+        ConfigJson raw = new(decoder, file, string.Concat(path.Select(key => key + ".")));
+        return
+        [
+            .. LayerOverrides.Read(raw, count)
+                .Select(layer => (layer.HasAttention ? LayerHalves.Attention : LayerHalves.None) | (layer.HasMlp ? LayerHalves.Mlp : LayerHalves.None)),
+        ];
+    }
+
+    private IEnumerable<string> Idle(LayerHalves half, string name)
+    {
+        int[] idle = [.. Enumerable.Range(0, Count).Where(layer => !_running[layer].HasFlag(half) && Stored(layer).HasFlag(half))];
+        return idle.Length == 0 ? [] : [$"config.json drops the {name} of the layers {LayerList.Print(idle)}: its tensors are stored and do not run"];
+    }
+
+    private static LayerNaming Sort(IEnumerable<TensorEntry> tensors, string? prefix, TensorNames? names, int? countOfConfig, ImmutableArray<LayerHalves> running)
     {
         List<(int Layer, TensorEntry Tensor)> inside = [];
         List<TensorEntry> outside = [];
@@ -163,7 +221,9 @@ public sealed class LayerNaming
 
         return new LayerNaming(
             prefix,
+            names,
             [.. Enumerable.Range(0, count).Select(layer => byLayer[layer].ToImmutableArray())],
+            running.IsEmpty ? [.. Enumerable.Repeat(LayerHalves.Both, count)] : running,
             [.. outside.Where(tensor => !OutsideNames.IsAfter(tensor.Name))],
             [.. outside.Where(tensor => OutsideNames.IsAfter(tensor.Name))],
             notes);

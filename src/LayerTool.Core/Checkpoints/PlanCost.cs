@@ -39,34 +39,21 @@ public sealed record PlanCost(long Parameters, long WeightBytes, long? KvCacheBy
 
     private static IEnumerable<TensorEntry> Played(Checkpoint checkpoint, LayerSlot slot)
     {
-        Dictionary<string, TensorRole> roles = checkpoint.CanRun
-            ? ExpectedTensors.InLayer(checkpoint.Config, slot.Layer).ToDictionary(tensor => tensor.Name, tensor => tensor.Role)
-            : [];
-        foreach (TensorEntry tensor in checkpoint.Layers.InLayer(slot.Layer))
-        {
-            TensorRole? role = roles.TryGetValue(tensor.Name, out TensorRole known)
-                ? known
-                : LayerNaming.Half(checkpoint.Layers.Place(tensor.Name).Suffix);
-            if (role is null || Plays(slot, role.Value)) // a norm whose half its name does not tell stays with the layer
-            {
-                yield return tensor;
-            }
-        }
+        LayerNaming layers = checkpoint.Layers;
+        return layers.InLayer(slot.Layer).Where(tensor => layers.Plays(slot, layers.Place(tensor.Name).Suffix));
     }
-
-    private static bool Plays(LayerSlot slot, TensorRole role) => role == TensorRole.Attention ? slot.HasAttention : slot.HasMlp;
 
     private static long CacheBytes(Checkpoint checkpoint, LayerSlot slot)
     {
         ModelConfig config = checkpoint.Config;
         string key = config.Architecture.Names.InLayer(slot.Layer, config.Architecture.Names.Key + ".weight");
         int bits = checkpoint.Tensors.TryGetValue(key, out TensorEntry? entry) ? entry.Dtype.Bits : TensorDtype.F32.Bits;
-        return slot.HasAttention ? 2L * config.KvHeads * config.HeadDim * bits / 8 : 0;
+        return slot.HasAttention ? 2L * config.Layers[slot.Layer].KvHeads * config.HeadDim * bits / 8 : 0;
     }
 
     // A matrix multiplies and adds once for each of its elements.
     private static long Flops(ModelConfig config, LayerSlot slot) => ExpectedTensors.InLayer(config, slot.Layer)
-        .Where(tensor => tensor.Shape.Length == 2 && Plays(slot, tensor.Role))
+        .Where(tensor => tensor.Shape.Length == 2 && (tensor.Role == TensorRole.Attention ? slot.HasAttention : slot.HasMlp))
         .Sum(tensor => 2 * tensor.Shape[0] * tensor.Shape[1]);
 
     // It runs whether it is tied or not; of the embedding a row is only read.

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
-using LayerTool.Architectures;
 using LayerTool.Plans;
 using LayerTool.Safetensors;
 
@@ -46,7 +45,7 @@ public sealed record PlayedModel(
             foreach (TensorEntry tensor in source.InLayer(slot.Layer))
             {
                 string suffix = source.Place(tensor.Name).Suffix;
-                if (!Plays(slot, Role(sources[slot.Source].Architecture, suffix)))
+                if (!source.Plays(slot, suffix))
                 {
                     continue;
                 }
@@ -71,19 +70,6 @@ public sealed record PlayedModel(
 
         return new PlayedModel(name, sources.Main.ConfigJson, tensors, layers, place, [.. sources.SelectMany(source => source.Value.Files).DistinctBy(file => file.File)], [.. notes]);
     }
-
-    /// <summary>The half by the family's table, whose norms go with their halves; else by the name.</summary>
-    private static TensorRole? Role(ArchitectureSpec? family, string suffix) =>
-        suffix == family?.Names.AttentionNorm + ".weight" ? TensorRole.Attention
-        : suffix == family?.Names.MlpNorm + ".weight" ? TensorRole.Mlp
-        : LayerNaming.Half(suffix);
-
-    private static bool Plays(LayerSlot slot, TensorRole? role) => role switch
-    {
-        TensorRole.Attention => slot.HasAttention,
-        TensorRole.Mlp => slot.HasMlp,
-        _ => true,
-    };
 
     private static void AddAll(SortedDictionary<string, TensorEntry> tensors, ImmutableArray<TensorEntry> added)
     {

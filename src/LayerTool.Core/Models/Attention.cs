@@ -22,8 +22,8 @@ internal static class Attention
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor query = SplitHeads(weights.Query.Apply(state), config.AttentionHeads, config.HeadDim); // [B, Nq, T, D]
-        Tensor key = SplitHeads(weights.Key.Apply(state), config.KvHeads, config.HeadDim); // [B, Nk, T, D]
-        Tensor value = SplitHeads(weights.Value.Apply(state), config.KvHeads, config.HeadDim);
+        Tensor key = SplitHeads(weights.Key.Apply(state), layer.KvHeads, config.HeadDim); // [B, Nk, T, D]
+        Tensor value = SplitHeads(weights.Value.Apply(state), layer.KvHeads, config.HeadDim);
         if (weights.QueryNorm is not null && weights.KeyNorm is not null)
         {
             query = RmsNorm.Apply(query, weights.QueryNorm, config.RmsNormEpsilon);

@@ -67,6 +67,15 @@ public sealed class Decoder : IDisposable
         return decoder;
     }
 
+    /// <summary>The halves of a slot that run: those that it plays and that its layer has.</summary>
+    /// <exception cref="LayerToolException">Its source is not given.</exception>
+    public LayerHalves Halves(LayerSlot slot)
+    {
+        LayerConfig layer = Source(slot.Source).Config.Layers[slot.Layer];
+        return (slot.HasAttention && layer.HasAttention ? LayerHalves.Attention : LayerHalves.None)
+            | (slot.HasMlp && layer.HasMlp ? LayerHalves.Mlp : LayerHalves.None);
+    }
+
     /// <summary>Logits of a batch under a plan.</summary>
     /// <param name="plan">What to play.</param>
     /// <param name="ids">Token ids [B, T], int64.</param>
@@ -230,8 +239,9 @@ public sealed class Decoder : IDisposable
 
         ActivationSite At(ActivationPlace place) => new(place, slot, played);
 
+        LayerHalves halves = Halves(played);
         state = Observed(observer, At(ActivationPlace.SlotInput), state);
-        if (played.HasAttention)
+        if (halves.HasFlag(LayerHalves.Attention))
         {
             AttentionWeights weights = source.Attention(played.Layer, played.AttentionGain);
             Tensor normed = RmsNorm.Apply(state, weights.Norm, config.RmsNormEpsilon);
@@ -240,7 +250,7 @@ public sealed class Decoder : IDisposable
         }
 
         state = Observed(observer, At(ActivationPlace.MlpInput), state);
-        if (played.HasMlp)
+        if (halves.HasFlag(LayerHalves.Mlp))
         {
             MlpWeights weights = source.Mlp(played.Layer, played.MlpGain);
             Tensor normed = RmsNorm.Apply(state, weights.Norm, config.RmsNormEpsilon);

@@ -16,7 +16,7 @@ internal sealed record AttentionWeights(Tensor Norm, Projection Query, Projectio
     {
         TensorNames names = config.Architecture.Names;
         long queryWidth = (long)config.AttentionHeads * config.HeadDim;
-        long kvWidth = (long)config.KvHeads * config.HeadDim;
+        long kvWidth = (long)config.Layers[layer].KvHeads * config.HeadDim;
         LayerReader read = new(store, names, layer);
         return new AttentionWeights(
             read.Weight(names.AttentionNorm, config.HiddenSize),
@@ -36,12 +36,13 @@ internal sealed record MlpWeights(Tensor Norm, Projection Gate, Projection Up, P
     public static MlpWeights Load(WeightStore store, ModelConfig config, int layer, double gain)
     {
         TensorNames names = config.Architecture.Names;
+        int inner = config.Layers[layer].IntermediateSize;
         LayerReader read = new(store, names, layer);
         return new MlpWeights(
             read.Weight(names.MlpNorm, config.HiddenSize),
-            read.Projection(names.Gate, config.IntermediateSize, config.HiddenSize, config.MlpBias),
-            read.Projection(names.Up, config.IntermediateSize, config.HiddenSize, config.MlpBias),
-            read.Projection(names.MlpOutput, config.HiddenSize, config.IntermediateSize, config.MlpBias, gain));
+            read.Projection(names.Gate, inner, config.HiddenSize, config.MlpBias),
+            read.Projection(names.Up, inner, config.HiddenSize, config.MlpBias),
+            read.Projection(names.MlpOutput, config.HiddenSize, inner, config.MlpBias, gain));
     }
 }
 

@@ -34,13 +34,13 @@ internal static class RunMemory
     /// <summary>Elements of output projections that are held once more, multiplied.</summary>
     private static long Gained(LayerSlot slot, ModelConfig config) =>
         (slot.AttentionGain is 0 or 1 ? 0 : (long)config.HiddenSize * config.AttentionHeads * config.HeadDim)
-        + (slot.MlpGain is 0 or 1 ? 0 : (long)config.HiddenSize * config.IntermediateSize);
+        + (slot.MlpGain is 0 or 1 ? 0 : (long)config.HiddenSize * config.WidestMlp);
 
-    /// <summary>Keys and values of <paramref name="tokens"/> more tokens in all slots with attention.</summary>
+    /// <summary>Keys and values of <paramref name="tokens"/> more tokens in all slots with attention, each as wide as the widest.</summary>
     public static long Cache(LayerPlan plan, ModelConfig config, long batch, long tokens, int width) =>
-        2 * plan.Slots.LongCount(slot => slot.HasAttention) * batch * config.KvHeads * config.HeadDim * tokens * width;
+        2 * plan.Slots.LongCount(slot => slot.HasAttention) * batch * config.MostKvHeads * config.HeadDim * tokens * width;
 
     /// <summary>States of one slot at once: the stream, what attention holds, and what the MLP holds at its widest.</summary>
     public static long States(ModelConfig config, long batch, long tokens, int width) =>
-        batch * tokens * width * ((6L * config.HiddenSize) + (3L * config.AttentionHeads * config.HeadDim) + (3L * config.IntermediateSize));
+        batch * tokens * width * ((6L * config.HiddenSize) + (3L * config.AttentionHeads * config.HeadDim) + (3L * config.WidestMlp));
 }

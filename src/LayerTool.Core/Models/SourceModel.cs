@@ -88,7 +88,7 @@ internal sealed class SourceModel : IDisposable
 
     /// <summary>
     /// The config that a source's layers run with once they are in the main checkpoint: positions, norms, activation and heads are
-    /// the main source's; a layer keeps its own window.
+    /// the main source's; a layer keeps its own window and widths.
     /// </summary>
     private static ModelConfig Under(ModelConfig main, ModelConfig own) => own with
     {
@@ -96,7 +96,7 @@ internal sealed class SourceModel : IDisposable
         RmsNormEpsilon = main.RmsNormEpsilon,
         Activation = main.Activation,
         AttentionHeads = main.AttentionHeads,
-        KvHeads = main.KvHeads,
         HeadDim = main.HeadDim,
+        Layers = [.. own.Layers.Select(layer => layer with { KvHeads = layer.KvHeads * own.HeadDim / main.HeadDim })],
     };
 }

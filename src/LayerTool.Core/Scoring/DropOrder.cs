@@ -14,7 +14,7 @@ public static class DropOrder
         {
             DropKind.Attention => Attention(scores),
             DropKind.Mlp => Mlp(scores),
-            DropKind.Block => scores.Layers.Select(layer => new DropUnit(DropKind.Block, layer.Layer, layer.Block)),
+            DropKind.Block => scores.Layers.Where(layer => layer.Attention is not null || layer.Mlp is not null).Select(layer => new DropUnit(DropKind.Block, layer.Layer, layer.Block)),
             DropKind.Joint => Attention(scores).Concat(Mlp(scores)),
             _ => throw new ArgumentOutOfRangeException(nameof(kind)),
         };
@@ -35,17 +35,23 @@ public static class DropOrder
         string has = kind switch
         {
             DropKind.Joint => $"{layers} layers with {order.Length} sublayers",
-            DropKind.Block => $"{layers}",
+            DropKind.Block => order.Length == layers ? $"{layers}" : $"{layers}, of which {order.Length} do something",
             _ => order.Length == layers ? $"{layers}" : $"{layers} layers ({order.Length} with {Noun(kind)} still present)",
         };
         throw new LayerToolException($"cannot drop {count} {Noun(kind)}: the model has {has}", "ask for fewer; `layertool score MODEL` lists them from the least important");
     }
 
     /// <summary>Checks, before anything is scored, that a plan has so many units.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="halves">The halves of a slot that run.</param>
+    /// <param name="kind">What is dropped.</param>
+    /// <param name="count">How many.</param>
     /// <exception cref="LayerToolException">It has not.</exception>
-    public static void CheckCount(LayerPlan plan, DropKind kind, int count)
+    public static void CheckCount(LayerPlan plan, Func<LayerSlot, LayerHalves> halves, DropKind kind, int count)
     {
-        LayerScores unscored = new([.. plan.Slots.Select((slot, index) => new LayerScore(index, slot.HasAttention ? 0 : null, slot.HasMlp ? 0 : null, 0))], 0);
+        double? Unscored(LayerSlot slot, LayerHalves half) => halves(slot).HasFlag(half) ? 0 : null;
+
+        LayerScores unscored = new([.. plan.Slots.Select((slot, index) => new LayerScore(index, Unscored(slot, LayerHalves.Attention), Unscored(slot, LayerHalves.Mlp), 0))], 0);
         Lowest(unscored, kind, count);
     }
 

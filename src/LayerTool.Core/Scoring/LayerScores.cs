@@ -44,7 +44,7 @@ public sealed record LayerScores(ImmutableArray<LayerScore> Layers, long TokenCo
         }
 
         double[] sums = observer.ReadSums();
-        return new LayerScores([.. slots.Select((slot, index) => Mean(slot, index, sums, done))], done);
+        return new LayerScores([.. slots.Select((slot, index) => Mean(decoder.Halves(slot), index, sums, done))], done);
     }
 
     // Rows of one length together, so that none is padded.
@@ -53,10 +53,10 @@ public sealed record LayerScores(ImmutableArray<LayerScore> Layers, long TokenCo
             .GroupBy(sequence => sequence.Length)
             .SelectMany(group => group.Select(sequence => sequence.AsMemory()).Chunk(Math.Max(1, tokens / group.Key)));
 
-    private static LayerScore Mean(LayerSlot slot, int index, double[] sums, long tokens) => new(
+    private static LayerScore Mean(LayerHalves halves, int index, double[] sums, long tokens) => new(
         index,
-        slot.HasAttention ? sums[3 * index] / tokens : null,
-        slot.HasMlp ? sums[(3 * index) + 1] / tokens : null,
+        halves.HasFlag(LayerHalves.Attention) ? sums[3 * index] / tokens : null,
+        halves.HasFlag(LayerHalves.Mlp) ? sums[(3 * index) + 1] / tokens : null,
         sums[(3 * index) + 2] / tokens);
 
     private static void CheckFinite(ScoreObserver observer, ImmutableArray<LayerSlot> slots)

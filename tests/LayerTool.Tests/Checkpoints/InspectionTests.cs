@@ -37,9 +37,8 @@ public sealed class InspectionTests : IDisposable
     {
         Inspection inspection = Inspection.Of(Open("variants/deci"));
 
-        Assert.Null(inspection.Family);
-        Assert.Null(inspection.Config);
-        Assert.Contains(inspection.Notes, note => note.Contains("it knows `llama`", StringComparison.Ordinal));
+        Assert.Equal("DeciLM", inspection.Family);
+        Assert.Empty(inspection.Faults);
         Assert.Contains(inspection.Layers, layer => !layer.HasAttention && layer.Differences.Any(difference => difference.StartsWith("lacks ", StringComparison.Ordinal)));
         Assert.Contains(inspection.Layers, layer => !layer.HasMlp);
     }

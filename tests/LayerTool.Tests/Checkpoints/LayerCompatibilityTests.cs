@@ -69,7 +69,7 @@ public sealed class LayerCompatibilityTests : IDisposable
         Checkpoint other = Changed("models/llama", config =>
         {
             config["num_attention_heads"] = main.Config.AttentionHeads * 2;
-            config["num_key_value_heads"] = main.Config.KvHeads * 2;
+            config["num_key_value_heads"] = main.Config.MostKvHeads * 2;
             config["head_dim"] = main.Config.HeadDim / 2;
         });
 

@@ -112,9 +112,7 @@ public sealed class CalibrationSetTests
     {
         Architecture = KnownArchitectures.All[0],
         HiddenSize = 4,
-        IntermediateSize = 4,
         AttentionHeads = 1,
-        KvHeads = 1,
         HeadDim = 4,
         VocabSize = 10,
         ContextLength = context,
@@ -125,7 +123,7 @@ public sealed class CalibrationSetTests
         AttentionOutputBias = false,
         MlpBias = false,
         Rope = new RopeConfig { Theta = 10000 },
-        Layers = [new LayerConfig(null)],
+        Layers = [new LayerConfig { KvHeads = 1, IntermediateSize = 4 }],
         EosTokenIds = [End],
         BosTokenId = null,
     };

@@ -42,7 +42,7 @@ public sealed class DecoderTests
         }
 
         Assert.Equal((12, attentions), (cache.Length, cache.SlotCount));
-        Assert.Equal(2L * attentions * decoder.Config.KvHeads * decoder.Config.HeadDim * 12 * 4, cache.Bytes);
+        Assert.Equal(2L * attentions * decoder.Config.MostKvHeads * decoder.Config.HeadDim * 12 * 4, cache.Bytes);
     }
 
     [Fact]
