@@ -53,9 +53,11 @@ internal sealed class CommandLine
         new EditCommand(services),
         new ScoreCommand(services),
         new EvalCommand(services),
+        new CompareCommand(services),
         new VerifyCommand(services),
         new GenerateCommand(services),
         new TokenizeCommand(services),
         new InfoCommand(services),
+        new CompletionCommand(services),
     ];
 }

@@ -23,6 +23,11 @@ internal sealed class DiffCommand : Verb
         SetAction((parsed, cancellation) => RunAsync(services, Read(parsed), cancellation));
     }
 
+    public override string Details =>
+        "Config keys, layers and tensors are compared, of two checkpoints or of what two plans play. Tensors that have the same " +
+        "shape and type are compared value by value: the largest difference and how many values differ. The exit code is 0 " +
+        "whether they differ or not.";
+
     public override IReadOnlyList<Example> Examples =>
     [
         new("layertool diff BASE POST", "Which layers did post-training move, and how far?"),

@@ -54,6 +54,11 @@ internal sealed class DropCommand : Verb
     /// <summary>Options that may be followed by a number, or by something else.</summary>
     public IReadOnlySet<string> Counts => Kinds.Select(kind => kind.Name).ToHashSet(StringComparer.Ordinal);
 
+    public override string Details =>
+        "Leaves out the layers, attentions or MLPs that change the residual stream least on the calibration text, as LLM-Drop " +
+        "does, or those that are named. With a number, so many; without one, in the order of the score as long as the loss stays " +
+        "within `--max-loss-increase`. Without `--calib` the tool's own small text is used, with a warning.";
+
     public override IReadOnlyList<Example> Examples =>
     [
         new("layertool drop MODEL --attn 8 --calib wiki.jsonl --eval test.txt -o OUT", "Drop the 8 attentions that do least, measure and save"),

@@ -22,6 +22,11 @@ internal sealed class EditCommand : Verb
         SetAction((parsed, cancellation) => RunAsync(services, Read(parsed), cancellation));
     }
 
+    public override string Details =>
+        "Plays any plan: layers in any order, several times, side by side, one half alone, with their updates multiplied, from " +
+        "several checkpoints. `0-7, (8-11)x2, 12.mlp, 13*0.5, base:14, [15|16]` shows the notation; README.md explains it. A plan " +
+        "file does as well.";
+
     public override IReadOnlyList<Example> Examples =>
     [
         new("layertool edit MODEL --plan \"0-7, (8-11)x2, 12-19, 20.mlp, 21-31*0.5\" --eval wiki.txt", "Repeat, drop and scale at once"),

@@ -1,8 +1,8 @@
 using System.CommandLine;
-using LayerTool.Checkpoints;
 using LayerTool.Cli.Editing;
 using LayerTool.Cli.Measuring;
 using LayerTool.Cli.Options;
+using LayerTool.Cli.Output;
 using LayerTool.Generation;
 using LayerTool.Models;
 using LayerTool.Tensors;
@@ -10,12 +10,17 @@ using LayerTool.Tokenization;
 
 namespace LayerTool.Cli.Commands;
 
-/// <summary><c>layertool generate</c>: continues a text, greedily.</summary>
+/// <summary><c>layertool generate</c>: continues texts.</summary>
 internal sealed class GenerateCommand : Verb
 {
     private readonly Argument<string> _model = ModelArgument.Create();
 
-    private readonly Option<string> _prompt = new("--prompt", "-p") { Description = "Text to continue", HelpName = "text", Required = true };
+    private readonly TextsOption _prompts = new("--prompt", "-p")
+    {
+        Description = "Text to continue; given again, all are continued side by side",
+        HelpName = "text",
+        Required = true,
+    };
 
     private readonly Option<int?> _count = new("--max-new-tokens", "-n")
     {
@@ -24,98 +29,113 @@ internal sealed class GenerateCommand : Verb
         CustomParser = Syntax.Count(),
     };
 
+    private readonly TextsOption _stops = new("--stop")
+    {
+        Description = "End where this comes, and leave it out; may be given again. The model's own end tokens always end",
+        HelpName = "text",
+    };
+
     private readonly TokenizerOption _tokenizer = new();
+    private readonly SamplingOptions _sampling = new();
     private readonly ComputeOptions _compute = new();
 
     public GenerateCommand(Services services)
-        : base("generate", "Continue a text: at each step the likeliest token")
+        : base("generate", "Continue a text: at each step the likeliest token, or one that is drawn")
     {
         Arguments.Add(_model);
-        Options.Add(_prompt);
+        Options.Add(_prompts);
         Options.Add(_count);
+        Options.Add(_stops);
         _tokenizer.AddTo(this);
+        _sampling.AddTo(this);
         _compute.AddTo(this);
         SetAction((parsed, cancellation) => RunAsync(services, Read(parsed), cancellation));
     }
 
+    public override string Details =>
+        "Takes the likeliest token at each step, or draws one. The settings under Sampling act in the order and the way of " +
+        "transformers: repetition penalty, temperature, top-k, top-p, min-p; the first alone acts without drawing, too. Text is " +
+        "shown as it comes, in whole characters. Several prompts run side by side and each gives what it gives alone; they are " +
+        "printed one below the other. A text ends at an end token of the model, at a `--stop` text, or after N tokens.";
+
     public override IReadOnlyList<Example> Examples =>
     [
-        new("layertool generate MODEL --prompt 'Once upon a time'", "Continue a story"),
-        new("layertool generate plan.json --prompt 'The capital of France is' -n 8", "What does the edited model say?"),
+        new("layertool generate MODEL --prompt 'Once upon a time' --temperature 0.8 --top-p 0.95 --seed 7", "Draw a story that the seed gives again"),
+        new("layertool generate plan.json --prompt 'The capital of France is' -n 8 --stop .", "What does the edited model say, up to the full stop?"),
     ];
 
     internal static Task<int> RunAsync(Services services, Request request, CancellationToken cancellation) => Task.Run(
         () =>
         {
-            OpenModel model = new ModelOpener(services.Reporter).Open(request.Model);
-            Checkpoint main = model.Sources.Main;
-            Tokenizer tokenizer = new TokenizerOpener(services.Reporter, model, request.Tokenizer).Open();
-            IReadOnlySet<int> stop = StopTokens.Of(main);
-            IReadOnlyList<int> prompt = tokenizer.Encode(request.Prompt, addSpecialTokens: true);
+            Reporter reporter = services.Reporter;
+            OpenModel model = new ModelOpener(reporter).Open(request.Model);
+            Tokenizer tokenizer = new TokenizerOpener(reporter, model, request.Tokenizer).Open();
+            IReadOnlyList<IReadOnlyList<int>> prompts = [.. request.Prompts.Select(prompt => tokenizer.Encode(prompt, addSpecialTokens: true))];
             using Decoder decoder = Decoder.Open(model.Sources, request.Compute);
-            StreamingDecoder text = new(tokenizer, skipSpecialTokens: true);
-            bool streams = !services.Reporter.Settings.Json;
-            string shown = Start(text, prompt);
-            System.Text.StringBuilder added = new();
-            bool begun = false;
-
-            // With the first token, so that a run that fails prints nothing.
-            void Begin()
+            WarnOfLimits(reporter, decoder, request, prompts.Max(prompt => prompt.Count));
+            GenerationSettings settings = new(request.Count) { Sampling = request.Sampling, StopTokens = StopTokens.Of(model.Sources.Main) };
+            TextGenerator generator = new(decoder, model.Plan, tokenizer);
+            GenerateReport report = new(model, request, RunSettings.Of(decoder, request.Compute));
+            if (prompts.Count == 1 && !reporter.Settings.Json)
             {
-                if (streams && !begun)
-                {
-                    services.Reporter.Piece(shown);
-                }
-
-                begun = true;
-            }
-
-            void Show(string piece)
-            {
-                Begin();
-                added.Append(piece);
-                if (streams)
-                {
-                    services.Reporter.Piece(piece);
-                }
-            }
-
-            if (prompt.Count + request.Count > main.Config.ContextLength)
-            {
-                services.Reporter.Warn($"{prompt.Count} tokens and {request.Count} new ones go past the {main.Config.ContextLength} that the model was made for");
-            }
-
-            IReadOnlyList<GreedyGenerator.Choice> chosen = GreedyGenerator.Generate(
-                decoder,
-                model.Plan,
-                [prompt],
-                request.Count,
-                stop,
-                onToken: (_, token) => Show(text.Add(token)),
-                cancellation: cancellation)[0];
-            Show(text.Finish());
-            if (streams)
-            {
-                services.Reporter.Line("");
+                StreamedText shown = new(reporter, request.Prompts[0]);
+                report.Add(prompts, generator.Generate(prompts, settings, request.Stops, (_, text) => shown.Add(text), cancellation: cancellation));
+                shown.Finish();
             }
             else
             {
-                services.Reporter.Show(new GenerateReport(model.Name, request.Prompt, added.ToString(), prompt, [.. chosen.Select(choice => choice.Token)], chosen.Count < request.Count));
+                using (ProgressLine progress = reporter.StartProgress())
+                {
+                    report.Add(prompts, generator.Generate(prompts, settings, request.Stops, progress: progress, cancellation: cancellation));
+                }
+
+                reporter.Show(report);
             }
 
+            report.NoteEnds(reporter);
             return ExitCodes.Success;
         },
         cancellation);
 
-    /// <summary>Feeds the prompt, so that the first new token is decoded in its place; gives the prompt's text.</summary>
-    private static string Start(StreamingDecoder text, IReadOnlyList<int> prompt) => string.Concat(prompt.Select(text.Add));
+    private static void WarnOfLimits(Reporter reporter, Decoder decoder, Request request, int promptTokens)
+    {
+        if ((long)promptTokens + request.Count > decoder.Config.ContextLength)
+        {
+            reporter.Warn($"{promptTokens} tokens and {request.Count} new ones go past the {decoder.Config.ContextLength} that the model was made for");
+        }
 
-    private Request Read(ParseResult parsed) => new(
-        parsed.GetRequiredValue(_model),
-        parsed.GetRequiredValue(_prompt),
-        parsed.GetValue(_count) ?? 64,
-        _tokenizer.Read(parsed),
-        _compute.Read(parsed));
+        if (request.Sampling.TopK > decoder.Config.VocabSize)
+        {
+            reporter.Warn($"`--top-k` is {request.Sampling.TopK}, and the vocabulary has {decoder.Config.VocabSize} tokens: all of them are drawn from");
+        }
+    }
 
-    internal sealed record Request(string Model, string Prompt, int Count, TokenizerMode Tokenizer, ComputeSettings Compute);
+    private Request Read(ParseResult parsed)
+    {
+        ComputeSettings compute = _compute.Read(parsed);
+        return new Request(
+            parsed.GetRequiredValue(_model),
+            parsed.GetRequiredValue(_prompts),
+            parsed.GetValue(_count) ?? 64,
+            parsed.GetValue(_stops) ?? [],
+            _tokenizer.Read(parsed),
+            _sampling.Read(parsed, compute.Seed),
+            compute);
+    }
+
+    /// <param name="Model">The model as named.</param>
+    /// <param name="Prompts">Texts to continue.</param>
+    /// <param name="Count">Most new tokens of each.</param>
+    /// <param name="Stops">Strings that end a text.</param>
+    /// <param name="Tokenizer">Whose ids.</param>
+    /// <param name="Sampling">How a token is chosen.</param>
+    /// <param name="Compute">Where and how is computed.</param>
+    internal sealed record Request(
+        string Model,
+        IReadOnlyList<string> Prompts,
+        int Count,
+        IReadOnlyList<string> Stops,
+        TokenizerMode Tokenizer,
+        SamplingSettings Sampling,
+        ComputeSettings Compute);
 }

@@ -16,6 +16,10 @@ internal sealed class InfoCommand : Verb
         SetAction((parsed, cancellation) => RunAsync(services, Read(parsed), cancellation));
     }
 
+    public override string Details =>
+        "Prints what a report of a bug should hold: the versions, the native library and where it is, the processor's " +
+        "instructions for 16-bit products, memory and devices. It fails where the library does not load, and says why.";
+
     public override IReadOnlyList<Example> Examples =>
     [
         new("layertool info", "What this machine computes with"),

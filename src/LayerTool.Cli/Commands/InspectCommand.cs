@@ -19,6 +19,11 @@ internal sealed class InspectCommand : Verb
         SetAction((parsed, cancellation) => RunAsync(services, Read(parsed), cancellation));
     }
 
+    public override string Details =>
+        "Prints family, sizes, layers with the halves that they have, tensors and files. Only headers and config.json are read, " +
+        "so a checkpoint of any size takes a moment. Of a plan file, or a checkpoint that layertool wrote, the plan and the " +
+        "commands that led to it are shown. Checkpoints of families that layertool cannot run are inspected all the same.";
+
     public override IReadOnlyList<Example> Examples =>
     [
         new("layertool inspect MODEL", "Layers, sizes, types, and what is unusual"),

@@ -40,7 +40,7 @@ internal sealed record MachineInfo
         {
             Version = ProductVersion.Text,
             TorchSharp = typeof(torch).Assembly.GetName().Version!.ToString(fieldCount: 3),
-            Libtorch = typeof(MachineInfo).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(entry => entry.Key == "LibtorchPackage").Value!,
+            Libtorch = TorchHost.IsPackaged ? Package() : $"another than {Package()},",
             LibtorchFolder = TorchHost.LibraryFolder!,
             Runtime = Environment.Version.ToString(),
             System = RuntimeInformation.OSDescription,
@@ -52,4 +52,7 @@ internal sealed record MachineInfo
             Devices = ["cpu", .. Enumerable.Range(0, torch.cuda.is_available() ? torch.cuda.device_count() : 0).Select(index => $"cuda:{index}")],
         };
     }
+
+    private static string Package() =>
+        typeof(MachineInfo).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(entry => entry.Key == "LibtorchPackage").Value!;
 }

@@ -29,6 +29,10 @@ internal sealed class RepeatCommand : Verb
         SetAction((parsed, cancellation) => RunAsync(services, Read(parsed), cancellation));
     }
 
+    public override string Details =>
+        "Plays each contiguous run of the layers named that many times in all. A plan holds the weights once, however often they " +
+        "are played; only `--out` copies them. Each play has its own keys and values.";
+
     public override IReadOnlyList<Example> Examples =>
     [
         new("layertool repeat MODEL --layers 8-11 --times 2 --plan-out loop.json", "Keep the loop as a plan: no weight is copied"),

@@ -30,6 +30,11 @@ internal sealed class RestoreCommand : Verb
         SetAction((parsed, cancellation) => RunAsync(services, Read(parsed), cancellation));
     }
 
+    public override string Details =>
+        "Puts layers of another checkpoint in the place of the model's own, such as those of the base model under a post-trained " +
+        "one. Shapes must fit. Where RoPE, norm epsilon or window differ, each field is named with both values, and " +
+        "`--allow-config-mismatch` takes the layers all the same.";
+
     public override IReadOnlyList<Example> Examples =>
     [
         new("layertool restore MODEL --layers 10-14 --from BASE --eval wiki.txt", "What do five layers of the base model change? Nothing is written"),

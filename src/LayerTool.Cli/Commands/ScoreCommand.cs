@@ -39,6 +39,10 @@ internal sealed class ScoreCommand : Verb
         SetAction((parsed, cancellation) => RunAsync(services, Read(parsed), cancellation));
     }
 
+    public override string Details =>
+        "One forward pass over the calibration text gives how much each attention, each MLP and each layer changes the direction " +
+        "of the residual stream: 0 is no change. `--out` keeps the scores, for `drop --by`.";
+
     public override IReadOnlyList<Example> Examples =>
     [
         new("layertool score MODEL --calib wiki.jsonl", "Which layers matter least?"),

@@ -30,6 +30,10 @@ internal sealed class SkipCommand : Verb
         SetAction((parsed, cancellation) => RunAsync(services, Read(parsed), cancellation));
     }
 
+    public override string Details =>
+        "Leaves out the layers, attentions or MLPs that are named. It needs no score; `drop` makes the same plans and also " +
+        "chooses what to leave out. Nothing is written unless an option under Writing asks for it.";
+
     public override IReadOnlyList<Example> Examples =>
     [
         new("layertool skip MODEL --layers 20-23 --eval wiki.txt", "What do four layers cost? Nothing is written"),

@@ -39,6 +39,11 @@ internal sealed class TokenizeCommand : Verb
         SetAction((parsed, cancellation) => RunAsync(services, Read(parsed), cancellation));
     }
 
+    public override string Details =>
+        "Shows the ids of a text, the text that they stand for, and counts. `auto` gives the ids that transformers' AutoTokenizer " +
+        "gives; they differ from tokenizer.json for a few texts of a few families. With `--lines`, one JSON object a line goes in " +
+        "and comes out.";
+
     public override IReadOnlyList<Example> Examples =>
     [
         new("layertool tokenize MODEL \"Once upon a time\" --special", "The ids that the model sees"),

@@ -10,6 +10,9 @@ internal abstract class Verb(string name, string description) : Command(name, de
 {
     private readonly List<OptionGroup> _groups = [];
 
+    /// <summary>What it does, in a few sentences; in the help.</summary>
+    public abstract string Details { get; }
+
     /// <summary>Shown under the help: two lines that a user could type.</summary>
     public abstract IReadOnlyList<Example> Examples { get; }
 

@@ -59,6 +59,11 @@ internal sealed class VerifyCommand : Verb
         SetAction((parsed, cancellation) => RunAsync(services, Read(parsed), cancellation));
     }
 
+    public override string Details =>
+        "Runs the checkpoint on the ids of a reference file and compares logits, and states where the file has them, at the " +
+        "tolerance of each; `--record` writes such a file. `--bisect` names the first layer and half where the difference begins. " +
+        "The exit code is 1 where anything differs; with `--quiet` it is the whole answer.";
+
     public override IReadOnlyList<Example> Examples =>
     [
         new("layertool verify MODEL --expected reference.safetensors --bisect", "Where does this machine leave the reference?"),

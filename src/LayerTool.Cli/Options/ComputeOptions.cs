@@ -14,14 +14,18 @@ internal readonly struct ComputeOptions()
         HelpName = "device",
         DefaultValueFactory = _ => "cpu",
         CustomParser = Device,
+        CompletionSources = { "cpu", "cuda" },
     };
 
-    private readonly Option<ComputeDtype> _dtype = new("--dtype")
+    private readonly ChoiceOption<ComputeDtype> _dtype = new(
+        "--dtype",
+        ("auto", ComputeDtype.Auto),
+        ("float32", ComputeDtype.Float32),
+        ("bfloat16", ComputeDtype.BFloat16),
+        ("float16", ComputeDtype.Float16))
     {
         Description = "Type to compute in: `float32`, `bfloat16`, `float16`, or `auto`: the file's where the processor is fast in it",
         HelpName = "type",
-        CustomParser = Syntax.OneOf(
-            ("auto", ComputeDtype.Auto), ("float32", ComputeDtype.Float32), ("bfloat16", ComputeDtype.BFloat16), ("float16", ComputeDtype.Float16)),
     };
 
     private readonly Option<int?> _threads = new("--threads")
@@ -39,10 +43,20 @@ internal readonly struct ComputeOptions()
         CustomParser = Syntax.WholeNumber(0),
     };
 
-    public void AddTo(Verb verb) => verb.AddGroup("Computing", _device, _dtype, _threads, _seed);
+    private readonly PathOption _libtorch = new("--libtorch")
+    {
+        Description = "Folder of another libtorch than the packaged one, such as `torch/lib` of a PyTorch; LAYERTOOL_LIBTORCH where absent",
+        HelpName = "folder",
+    };
 
-    public ComputeSettings Read(ParseResult parsed) =>
-        new(parsed.GetRequiredValue(_device), parsed.GetValue(_dtype), parsed.GetValue(_threads), parsed.GetValue(_seed) ?? 0);
+    public void AddTo(Verb verb) => verb.AddGroup("Computing", _device, _dtype, _threads, _seed, _libtorch);
+
+    public ComputeSettings Read(ParseResult parsed) => new(
+        parsed.GetRequiredValue(_device),
+        parsed.GetValue(_dtype),
+        parsed.GetValue(_threads),
+        parsed.GetValue(_seed) ?? 0,
+        parsed.GetValue(_libtorch) ?? (Environment.GetEnvironmentVariable("LAYERTOOL_LIBTORCH") is { Length: > 0 } folder ? folder : null));
 
     private static string Device(ArgumentResult result)
     {

@@ -12,5 +12,6 @@ internal sealed class LayersOption : Option<LayerList?>
         Description = description;
         HelpName = "layers";
         CustomParser = Syntax.Of(LayerList.Parse);
+        CompletionSources.Add("all", "even", "odd");
     }
 }

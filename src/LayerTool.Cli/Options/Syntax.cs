@@ -44,6 +44,22 @@ internal static class Syntax
         return result => (int?)parse(result);
     }
 
+    /// <summary>A number.</summary>
+    /// <param name="expected">What it may be, in words.</param>
+    /// <param name="isAllowed">Whether it may be a finite number.</param>
+    /// <param name="hint">What to do where it may not.</param>
+    public static Func<ArgumentResult, double?> Number(string expected, Func<double, bool> isAllowed, string hint) => result =>
+    {
+        string text = result.Tokens[^1].Value;
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number) && isAllowed(number))
+        {
+            return number;
+        }
+
+        result.AddError(UsageErrors.WithHint($"{NameOf(result)} is `{text}`, expected {expected}", hint));
+        return null;
+    };
+
     /// <summary>A path; what lies there is looked at by whoever opens it.</summary>
     public static string? Path(ArgumentResult result) => Paths(result)[^1];
 

@@ -6,11 +6,10 @@ namespace LayerTool.Cli.Options;
 /// <summary>Which ids text becomes; on every command that reads text.</summary>
 internal readonly struct TokenizerOption()
 {
-    private readonly Option<TokenizerMode> _mode = new("--tokenizer")
+    private readonly ChoiceOption<TokenizerMode> _mode = new("--tokenizer", ("auto", TokenizerMode.Auto), ("raw", TokenizerMode.Raw))
     {
         Description = "`auto` (the ids that AutoTokenizer gives) or `raw` (tokenizer.json to the letter)",
         HelpName = "mode",
-        CustomParser = Syntax.OneOf(("auto", TokenizerMode.Auto), ("raw", TokenizerMode.Raw)),
     };
 
     /// <summary>The option itself, for a command that shows it among others.</summary>

@@ -16,6 +16,15 @@ internal sealed class HelpWriter(TextWriter output, int width)
         output.WriteLine($"{title}:");
     }
 
+    /// <summary>Writes text, folded.</summary>
+    public void Paragraph(string text)
+    {
+        foreach (string line in Fold(text, Math.Max(LeastTextWidth, width - 2)))
+        {
+            output.WriteLine($"  {line}");
+        }
+    }
+
     /// <summary>Writes rows under a heading; neither where there are none.</summary>
     public void Rows(string title, IEnumerable<(string Name, string Description)> rows)
     {

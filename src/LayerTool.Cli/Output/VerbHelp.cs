@@ -11,6 +11,15 @@ namespace LayerTool.Cli.Output;
 /// <param name="width">Columns that a line may have.</param>
 internal sealed class VerbHelp(int width) : SynchronousCommandLineAction
 {
+    private static readonly (string Code, string Meaning)[] Codes =
+    [
+        ("0", "Done"),
+        ("1", "The request failed: what was expected and what was found is said"),
+        ("2", "Wrong usage, seen from the line alone"),
+        ("3", "A bug in layertool"),
+        ("130, 143", "Stopped by Ctrl+C, by SIGTERM"),
+    ];
+
     public override bool ClearsParseErrors => true;
 
     public override int Invoke(ParseResult parseResult)
@@ -47,6 +56,8 @@ internal sealed class VerbHelp(int width) : SynchronousCommandLineAction
         string arguments = string.Concat(verb.Arguments.Select(argument => argument.Arity.MinimumNumberOfValues == 0 ? $" [{argument.Name}]" : $" {argument.Name}"));
         string required = string.Concat(verb.Options.Where(option => option.Required).Select(option => $" {option.Name} {ValueOf(option)}"));
         writer.Line($"  layertool {verb.Name}{arguments}{required} [options]");
+        writer.Heading("Description");
+        writer.Paragraph(verb.Details);
         writer.Rows("Arguments", verb.Arguments.Select(argument => (argument.Name, argument.Description!)));
         HashSet<Option> grouped = [.. verb.Groups.SelectMany(group => group.Options)];
         writer.Rows("Options", verb.Options.Where(option => !grouped.Contains(option)).Select(Row));
@@ -56,6 +67,7 @@ internal sealed class VerbHelp(int width) : SynchronousCommandLineAction
         }
 
         writer.Rows("Everywhere", root.Options.Where(option => option.Recursive).Select(Row));
+        writer.Rows("Exit codes", Codes);
         writer.Heading("Examples");
         foreach (Example example in verb.Examples)
         {

@@ -23,4 +23,6 @@ public enum ComputeDtype
 /// <param name="Dtype">Type of weights and activations.</param>
 /// <param name="Threads">Threads of the CPU; null for torch's own choice.</param>
 /// <param name="Seed">Seed of everything random.</param>
-public sealed record ComputeSettings(string Device = "cpu", ComputeDtype Dtype = ComputeDtype.Auto, int? Threads = null, long Seed = 0);
+/// <param name="Libtorch">Folder of another libtorch than the packaged one, such as <c>torch/lib</c> of a PyTorch; or null.</param>
+public sealed record ComputeSettings(
+    string Device = "cpu", ComputeDtype Dtype = ComputeDtype.Auto, int? Threads = null, long Seed = 0, string? Libtorch = null);

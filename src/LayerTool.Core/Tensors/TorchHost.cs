@@ -1,5 +1,3 @@
-using System.Reflection;
-using System.Runtime.InteropServices;
 using LayerTool.Faults;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -13,16 +11,18 @@ namespace LayerTool.Tensors;
 public static class TorchHost
 {
     private static readonly Lock Loading = new();
-    private static bool s_loaded;
 
     /// <summary>The folder that libtorch was loaded from; null before <see cref="Start"/>.</summary>
     public static string? LibraryFolder { get; private set; }
+
+    /// <summary>Whether that is the one that came with the program.</summary>
+    public static bool IsPackaged => LibraryFolder == NativeLibraries.PackagedFolder;
 
     /// <summary>Loads the native libraries and applies threads and seed.</summary>
     /// <exception cref="LayerToolException">A library does not load, or the device is not there.</exception>
     public static void Start(ComputeSettings settings)
     {
-        Load();
+        Load(settings.Libtorch);
         if (settings.Threads is int threads)
         {
             int most = Math.Max(256, 4 * Environment.ProcessorCount);
@@ -58,7 +58,7 @@ public static class TorchHost
             ? device(DeviceType.CUDA, index)
             : throw new LayerToolException(
                 $"`--device {name}`: this libtorch sees {count} CUDA device(s)",
-                "use a build made with `-p:LayerToolCuda=true` on a machine with an NVIDIA driver, or `--device cpu`");
+                "on a machine with an NVIDIA driver, name a PyTorch's libraries with `--libtorch FOLDER` or use a build made with `-p:LayerToolCuda=true`; or `--device cpu`");
     }
 
     /// <summary>The type that weights stored as <paramref name="stored"/> are computed in.</summary>
@@ -72,59 +72,27 @@ public static class TorchHost
         _ => ScalarType.Float32,
     };
 
-    private static void Load()
+    private static void Load(string? asked)
     {
         lock (Loading)
         {
-            if (s_loaded)
+            if (LibraryFolder is not null)
             {
                 return;
             }
 
-            string folder = FindFolder();
-            if (OperatingSystem.IsLinux())
-            {
-                foreach (string name in (string[])["libtorch_cpu.so", "libtorch_cuda.so", "libtorch.so", "libLibTorchSharp.so"])
-                {
-                    string path = Path.Combine(folder, name);
-                    if (File.Exists(path))
-                    {
-                        LoadOne(path);
-                    }
-                }
-            }
-
+            string folder = NativeLibraries.Load(asked);
             try
             {
                 InitializeDeviceType(DeviceType.CPU);
             }
             catch (Exception fault) when (fault is TypeInitializationException or DllNotFoundException or NotSupportedException)
             {
-                throw new LayerToolException($"libtorch does not load from {folder}: {fault.GetBaseException().Message}", "`layertool info` says where libtorch is taken from", fault);
+                throw new LayerToolException(
+                    $"libtorch does not load from {folder}: {fault.GetBaseException().Message}", "install layertool anew, or name another libtorch with `--libtorch FOLDER`", fault);
             }
 
             LibraryFolder = folder;
-            s_loaded = true;
-        }
-    }
-
-    private static string FindFolder()
-    {
-        string root = Path.GetDirectoryName(Assembly.GetExecutingAssembly().Location) is { Length: > 0 } beside ? beside : AppContext.BaseDirectory;
-        string native = Path.Combine(root, "runtimes", RuntimeInformation.RuntimeIdentifier, "native");
-        string portable = Path.Combine(root, "runtimes", "linux-x64", "native");
-        return Directory.Exists(native) ? native : Directory.Exists(portable) ? portable : root;
-    }
-
-    private static void LoadOne(string path)
-    {
-        try
-        {
-            NativeLibrary.Load(path);
-        }
-        catch (DllNotFoundException fault)
-        {
-            throw new LayerToolException($"{path} does not load: {fault.Message.ReplaceLineEndings(" ")}", "`layertool info` says where libtorch is taken from", fault);
         }
     }
 }

@@ -141,14 +141,14 @@ public static class ReferenceRecorder
             about["plan"] = PlanNotation.Print(plan);
         }
 
-        JsonArray Tokens(IReadOnlyList<GreedyGenerator.Choice> chosen) => [.. chosen.Select(choice => (JsonNode)choice.Token)];
+        JsonArray Tokens(IReadOnlyList<TokenChoice> chosen) => [.. chosen.Select(choice => (JsonNode)choice.Token)];
 
         if (rows.Length > 1)
         {
-            about["greedy_left"] = new JsonArray([.. GreedyGenerator.Generate(decoder, plan, [.. rows], GreedyTokens).Select(row => (JsonNode)Tokens(row))]);
+            about["greedy_left"] = new JsonArray([.. TokenGenerator.Generate(decoder, plan, [.. rows], new GenerationSettings(GreedyTokens)).Select(row => (JsonNode)Tokens(row))]);
         }
 
-        about["greedy_one_row_uncached"] = Tokens(GreedyGenerator.Generate(decoder, plan, [rows[0]], GreedyTokens, cached: false)[0]);
+        about["greedy_one_row_uncached"] = Tokens(TokenGenerator.Generate(decoder, plan, [rows[0]], new GenerationSettings(GreedyTokens) { Cached = false })[0]);
         return about;
     }
 }

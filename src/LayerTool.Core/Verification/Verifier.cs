@@ -208,7 +208,7 @@ public sealed partial class Verifier
         if (!_expected.GreedyLeft.IsEmpty)
         {
             IReadOnlyList<IReadOnlyList<int>> rows = TokenRows.WithoutPadding(_expected.GetRows("ids.left"), _expected.GetRows("mask.left"));
-            IReadOnlyList<IReadOnlyList<GreedyGenerator.Choice>> chosen = Generate(_plan, rows, _expected.GreedyLeft.Max(list => list.Length), cached: true);
+            IReadOnlyList<IReadOnlyList<TokenChoice>> chosen = Generate(_plan, rows, _expected.GreedyLeft.Max(list => list.Length), cached: true);
             for (int row = 0; row < _expected.GreedyLeft.Length; row++)
             {
                 findings.Add(row < chosen.Count
@@ -238,11 +238,11 @@ public sealed partial class Verifier
         return findings;
     }
 
-    private IReadOnlyList<IReadOnlyList<GreedyGenerator.Choice>> Generate(LayerPlan plan, IReadOnlyList<IReadOnlyList<int>> rows, int count, bool cached) =>
-        GreedyGenerator.Generate(_decoder, plan, rows, count, cached: cached);
+    private IReadOnlyList<IReadOnlyList<TokenChoice>> Generate(LayerPlan plan, IReadOnlyList<IReadOnlyList<int>> rows, int count, bool cached) =>
+        TokenGenerator.Generate(_decoder, plan, rows, new GenerationSettings(count) { Cached = cached });
 
     /// <summary>In 16 bits a list is compared up to the first step whose two best logits lie within 5 % of the spread.</summary>
-    private Finding CompareTokens(string name, IReadOnlyList<GreedyGenerator.Choice> chosen, ImmutableArray<int> expected)
+    private Finding CompareTokens(string name, IReadOnlyList<TokenChoice> chosen, ImmutableArray<int> expected)
     {
         for (int step = 0; step < expected.Length; step++)
         {

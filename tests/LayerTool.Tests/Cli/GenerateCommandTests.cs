@@ -27,8 +27,55 @@ public sealed class GenerateCommandTests
 
         using JsonDocument report = JsonDocument.Parse(run.Output);
         Assert.Equal("layertool.generate/1", report.RootElement.GetProperty("schema").GetString());
-        Assert.Equal(3, report.RootElement.GetProperty("tokens").GetArrayLength());
-        Assert.Equal(",", report.RootElement.GetProperty("text").GetString()![..1]);
+        JsonElement result = Assert.Single(report.RootElement.GetProperty("results").EnumerateArray());
+        Assert.Equal(3, result.GetProperty("tokens").GetArrayLength());
+        Assert.Equal(",", result.GetProperty("text").GetString()![..1]);
+        Assert.Equal("length", result.GetProperty("endedBy").GetString());
+    }
+
+    [Fact]
+    public async Task Several_prompts_are_printed_one_below_the_other_as_each_is_alone()
+    {
+        string model = SharedFiles.Model("stories260K");
+
+        CommandRun both = await CommandRun.InProcessAsync("generate", model, "-p", "Once upon a time", "-p", "Tom", "-n", "12", "--quiet");
+        CommandRun first = await CommandRun.InProcessAsync("generate", model, "-p", "Once upon a time", "-n", "12", "--quiet");
+        CommandRun second = await CommandRun.InProcessAsync("generate", model, "-p", "Tom", "-n", "12", "--quiet");
+
+        Assert.Equal(first.Output + Environment.NewLine + second.Output, both.Output);
+    }
+
+    [Fact]
+    public async Task A_seed_draws_the_same_text_again()
+    {
+        string[] line = ["generate", SharedFiles.Model("stories260K"), "-p", "Once", "-n", "20", "--top-p", "0.95", "--quiet"];
+
+        CommandRun one = await CommandRun.InProcessAsync([.. line, "--seed", "1"]);
+        CommandRun again = await CommandRun.InProcessAsync([.. line, "--seed", "1"]);
+        CommandRun other = await CommandRun.InProcessAsync([.. line, "--seed", "2"]);
+
+        Assert.Equal(one.Output, again.Output);
+        Assert.NotEqual(one.Output, other.Output);
+    }
+
+    [Fact]
+    public async Task A_stop_text_that_never_comes_is_said()
+    {
+        CommandRun met = await CommandRun.InProcessAsync("generate", SharedFiles.Model("stories260K"), "-p", "Once upon a time", "-n", "60", "--stop", "Lily", "--stop", "dragon");
+        CommandRun unmet = await CommandRun.InProcessAsync("generate", SharedFiles.Model("stories260K"), "-p", "Once upon a time", "-n", "6", "--stop", "dragon");
+
+        Assert.EndsWith("there was a little girl named " + Environment.NewLine, met.Output, StringComparison.Ordinal);
+        Assert.Equal((0, "", 0), (met.ExitCode, met.Errors, unmet.ExitCode));
+        Assert.Equal("no `--stop` text was met: the text ended after 6 tokens" + Environment.NewLine, unmet.Errors);
+    }
+
+    [Fact]
+    public async Task More_likeliest_tokens_than_the_vocabulary_has_are_all_of_them()
+    {
+        CommandRun run = await CommandRun.InProcessAsync("generate", SharedFiles.Model("stories260K"), "-p", "Once", "-n", "4", "--top-k", "50000");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("`--top-k` is 50000, and the vocabulary has 512 tokens", run.Errors, StringComparison.Ordinal);
     }
 
     [Fact]

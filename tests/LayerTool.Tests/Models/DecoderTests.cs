@@ -160,9 +160,9 @@ public sealed class DecoderTests
         CheckpointCopy.Set(folder, "model.layers.2.mlp.down_proj.weight", 7, float.NaN);
         using Decoder decoder = Decoder.Open(new CheckpointSet(Checkpoint.Open(folder)), Single);
 
-        LayerToolException fault = Assert.Throws<LayerToolException>(() => GreedyGenerator.Generate(decoder, LayerPlan.Identity(5), [[1, 2, 3]], 4, cancellation: TestContext.Current.CancellationToken));
+        LayerToolException fault = Assert.Throws<LayerToolException>(() => TokenGenerator.Generate(decoder, LayerPlan.Identity(5), [[1, 2, 3]], new GenerationSettings(4), cancellation: TestContext.Current.CancellationToken));
 
-        Assert.Equal("the logits of new token 0 are not numbers: a weight or a state is NaN", fault.Message);
+        Assert.Equal("the logits of new token 0 are not finite: a weight or a state is NaN or infinite", fault.Message);
     }
 
     [Fact]

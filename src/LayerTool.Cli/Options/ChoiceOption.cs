@@ -1,0 +1,15 @@
+using System.CommandLine;
+
+namespace LayerTool.Cli.Options;
+
+/// <summary>An option whose value is one of a few words, which shells can complete.</summary>
+internal sealed class ChoiceOption<T> : Option<T>
+{
+    public ChoiceOption(string name, params (string Word, T Value)[] words)
+        : base(name)
+    {
+        CustomParser = Syntax.OneOf(words);
+        CompletionSources.Clear(); // an enum's own names are not the words
+        CompletionSources.Add([.. words.Select(pair => pair.Word)]);
+    }
+}
