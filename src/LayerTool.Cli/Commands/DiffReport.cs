@@ -45,7 +45,7 @@ internal sealed class DiffReport(CheckpointDiff diff, ImmutableArray<string> pla
             diff.Layers.Select(layer => (IReadOnlyList<string>)[layer.Layer is int index ? Whole(index) : "outside", Whole(layer.Equal), Whole(layer.Changed), Whole(layer.Added), Whole(layer.Removed), Number(layer.MaxAbsDifference)]));
         writer.Line();
         writer.Table(
-            ["tensor", "what", "left", "right", Column.Number("elements"), Column.Number("largest difference")],
+            [Column.Name("tensor"), "what", "left", "right", Column.Number("elements"), Column.Number("largest difference")],
             Shown().Select(tensor => (IReadOnlyList<string>)[tensor.Name, What(tensor), tensor.Left ?? "", tensor.Right ?? "", tensor.DifferingElements is long count ? Whole(count) : "", Number(tensor.MaxAbsDifference)]));
         if (Shown().Length < diff.Tensors.Length)
         {

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using LayerTool.Cli.Editing;
 using LayerTool.Cli.Measuring;
 using LayerTool.Cli.Output;
-using LayerTool.Data;
 using LayerTool.Plans;
 using LayerTool.Scoring;
 using LayerTool.Tensors;
@@ -15,15 +14,12 @@ internal sealed class DropByScore
     private readonly Reporter _reporter;
     private readonly EditSession _session;
     private readonly DropCommand.Request _request;
-    private readonly Lazy<CalibrationSet> _calibration;
 
     public DropByScore(Reporter reporter, EditSession session, DropCommand.Request request)
     {
         _reporter = reporter;
         _session = session;
         _request = request;
-        _calibration = new Lazy<CalibrationSet>(
-            () => CalibrationOpener.Open(reporter, session.Model, request.Calibration, session.Tokenizer));
     }
 
     /// <summary>The plan without what was chosen; the choice is added to the report.</summary>
@@ -37,12 +33,13 @@ internal sealed class DropByScore
 
         Ranking ranking = _request.By is string file
             ? Read(file, cancellation)
-            : Scorer.Score(_reporter, _session.Model, _session.Decoder, _calibration.Value, cancellation);
+            : Scorer.Score(_reporter, _session.Model, _session.Decoder, _session.Calibration, cancellation);
         ImmutableArray<DropUnit> units = _request.Count is int count
             ? DropOrder.Lowest(ranking.Scores, kind, count)
             : ByLoss(DropOrder.Of(ranking.Scores, kind), cancellation);
         _session.Report.Add("dropped", new DropSection(ranking, units));
         _session.Scores = ForProvenance(ranking.Scores);
+        _session.Settings.AddData("calibration", ranking.Calibration, ranking.CalibrationHash);
         return _session.Model.Plan.Drop(units);
     }
 
@@ -62,12 +59,12 @@ internal sealed class DropByScore
         Ranking ranking = Scorer.Load(_reporter, _session.Model, file, cancellation);
         if (_request.Edit.Compute.Dtype != ComputeDtype.Auto)
         {
-            ranking.CheckDtype(file, Enum.GetName(_request.Edit.Compute.Dtype)!.ToLowerInvariant());
+            ranking.CheckDtype(file, ComputeDtypes.NameOf(_request.Edit.Compute.Dtype));
         }
 
-        if (_request.Calibration.File is not null)
+        if (_request.Edit.Calibration.File is not null)
         {
-            ranking.CheckCalibration(file, _calibration.Value);
+            ranking.CheckCalibration(file, _session.Calibration);
         }
 
         return ranking;
@@ -77,7 +74,7 @@ internal sealed class DropByScore
     {
         using ProgressLine progress = _reporter.StartProgress();
         DropCurve curve = DropCurve.Draw(
-            _session.Decoder, _session.Model.Plan, order, _calibration.Value, _request.MaxLossIncrease, progress, cancellation);
+            _session.Decoder, _session.Model.Plan, order, _session.Calibration, _request.MaxLossIncrease, progress, cancellation);
         progress.Clear();
         _session.Report.Add("curve", new CurveSection(curve));
         return curve.Dropped;

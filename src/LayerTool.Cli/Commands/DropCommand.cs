@@ -34,7 +34,6 @@ internal sealed class DropCommand : Verb
     private readonly LayersOption _attentionLayers = new("--attn-layers", "Layers that lose their attention, instead of a choice by score");
     private readonly LayersOption _mlpLayers = new("--mlp-layers", "Layers that lose their MLP");
     private readonly LayersOption _layers = new("--layers", "Layers that are left out");
-    private readonly CalibrationOptions _calibration = new();
     private readonly EditOptions _edit = new();
 
     public DropCommand(Services services)
@@ -45,7 +44,6 @@ internal sealed class DropCommand : Verb
             Options.Add(option);
         }
 
-        _calibration.AddTo(this);
         _edit.AddTo(this);
         Validators.Add(CheckChoice);
         SetAction((parsed, cancellation) => RunAsync(services, Read(parsed), cancellation));
@@ -96,7 +94,6 @@ internal sealed class DropCommand : Verb
             kind.Count?.Number,
             parsed.GetValue(_maxLossIncrease) ?? DefaultMaxLossIncrease,
             parsed.GetValue(_by),
-            _calibration.Read(parsed),
             parsed.GetValue(_attentionLayers),
             parsed.GetValue(_mlpLayers),
             parsed.GetValue(_layers));
@@ -139,7 +136,6 @@ internal sealed class DropCommand : Verb
     /// <param name="Count">How many; null for as many as the loss allows.</param>
     /// <param name="MaxLossIncrease">Relative: 0.02 is 2 %.</param>
     /// <param name="By">File with the scores, or null to take them now.</param>
-    /// <param name="Calibration">The text.</param>
     /// <param name="AttentionLayers">Layers that lose their attention.</param>
     /// <param name="MlpLayers">Layers that lose their MLP.</param>
     /// <param name="Layers">Layers that are left out.</param>
@@ -149,7 +145,6 @@ internal sealed class DropCommand : Verb
         int? Count,
         double MaxLossIncrease,
         string? By,
-        CalibrationRequest Calibration,
         LayerList? AttentionLayers,
         LayerList? MlpLayers,
         LayerList? Layers);

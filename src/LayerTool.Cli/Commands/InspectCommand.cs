@@ -1,21 +1,25 @@
 using System.CommandLine;
 using LayerTool.Checkpoints;
 using LayerTool.Cli.Editing;
+using LayerTool.Cli.Measuring;
 using LayerTool.Cli.Options;
 
 namespace LayerTool.Cli.Commands;
 
-/// <summary><c>layertool inspect</c>: what a checkpoint or a plan file holds. No weight is read.</summary>
+/// <summary><c>layertool inspect</c>: what a checkpoint or a plan file holds. No weight is read, but for a full hash.</summary>
 internal sealed class InspectCommand : Verb
 {
     private readonly Argument<string> _model = ModelArgument.Create();
     private readonly Option<bool> _tensors = new("--tensors") { Description = "List every tensor with type, shape and file" };
+
+    private readonly HashOption _hash = new("Hash of the weights to show");
 
     public InspectCommand(Services services)
         : base("inspect", "What is in a checkpoint, layer by layer, or in a plan file")
     {
         Arguments.Add(_model);
         Options.Add(_tensors);
+        Options.Add(_hash);
         SetAction((parsed, cancellation) => RunAsync(services, Read(parsed), cancellation));
     }
 
@@ -35,11 +39,12 @@ internal sealed class InspectCommand : Verb
         {
             if (File.Exists(request.Model))
             {
-                services.Reporter.Show(new PlanInspectReport(new ModelOpener(services.Reporter).Open(request.Model)));
+                services.Reporter.Show(new PlanInspectReport(
+                    new ModelOpener(services.Reporter).Open(request.Model), checkpoint => HashOf(services, checkpoint, request, cancellation), request.Hash is not null));
             }
             else
             {
-                ShowCheckpoint(services, request);
+                ShowCheckpoint(services, request, cancellation);
             }
 
             return ExitCodes.Success;
@@ -47,18 +52,22 @@ internal sealed class InspectCommand : Verb
         cancellation);
 
     /// <summary>Not by way of the opener: a checkpoint without layers, or of a config at fault, can be looked at too.</summary>
-    private static void ShowCheckpoint(Services services, Request request)
+    private static void ShowCheckpoint(Services services, Request request, CancellationToken cancellation)
     {
         Checkpoint checkpoint = Checkpoint.Open(ModelLocation.Find(request.Model));
         Inspection inspection = Inspection.Of(checkpoint);
-        services.Reporter.Show(new InspectReport(inspection, request.Tensors ? checkpoint.Tensors.Values : null));
+        string hash = HashOf(services, checkpoint, request, cancellation);
+        services.Reporter.Show(new InspectReport(inspection, request.Tensors ? checkpoint.Tensors.Values : null, hash, request.Hash is not null));
         foreach (string note in inspection.Notes)
         {
             services.Reporter.Note(note);
         }
     }
 
-    private Request Read(ParseResult parsed) => new(parsed.GetRequiredValue(_model), parsed.GetValue(_tensors));
+    private static string HashOf(Services services, Checkpoint checkpoint, Request request, CancellationToken cancellation) =>
+        SourceHash.Of(checkpoint, request.Hash ?? HashKind.Quick, services.Reporter, cancellation);
 
-    internal sealed record Request(string Model, bool Tensors);
+    private Request Read(ParseResult parsed) => new(parsed.GetRequiredValue(_model), parsed.GetValue(_tensors), parsed.GetValue(_hash));
+
+    internal sealed record Request(string Model, bool Tensors, HashKind? Hash);
 }

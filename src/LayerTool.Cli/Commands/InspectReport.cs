@@ -8,7 +8,7 @@ using LayerTool.Safetensors;
 namespace LayerTool.Cli.Commands;
 
 /// <summary>What <c>layertool inspect</c> prints of a checkpoint.</summary>
-internal sealed class InspectReport(Inspection inspection, IEnumerable<TensorEntry>? tensors) : IReport
+internal sealed class InspectReport(Inspection inspection, IEnumerable<TensorEntry>? tensors, string hash, bool showsHash) : IReport
 {
     private const int MostFaults = 10;
 
@@ -22,6 +22,7 @@ internal sealed class InspectReport(Inspection inspection, IEnumerable<TensorEnt
         inspection.Config is ModelConfig config ? ConfigView.Of(config) : null,
         inspection.Parameters,
         inspection.Bytes,
+        hash,
         inspection.Dtypes,
         inspection.Files,
         inspection.Before,
@@ -50,7 +51,7 @@ internal sealed class InspectReport(Inspection inspection, IEnumerable<TensorEnt
         {
             writer.Line();
             writer.Table(
-                ["tensor", "type", "shape", Column.Number("size"), "file"],
+                [Column.Name("tensor"), "type", "shape", Column.Number("size"), "file"],
                 tensors.Select(TensorView.Of).Select(tensor => (IReadOnlyList<string>)[tensor.Name, tensor.Dtype, $"[{string.Join(", ", tensor.Shape)}]", Quantity.Bytes(tensor.Bytes), tensor.File]));
         }
     }
@@ -73,6 +74,10 @@ internal sealed class InspectReport(Inspection inspection, IEnumerable<TensorEnt
 
         yield return ("parameters", $"{Quantity.Count(inspection.Parameters)} ({Whole(inspection.Parameters)})");
         yield return ("weights", $"{Quantity.Bytes(inspection.Bytes)}, {string.Join(", ", inspection.Dtypes)}, in {inspection.Files.Length} {(inspection.Files.Length == 1 ? "file" : "files")}");
+        if (showsHash)
+        {
+            yield return ("hash", hash);
+        }
     }
 
     private void WriteLayers(ReportWriter writer)
@@ -134,6 +139,7 @@ internal sealed class InspectReport(Inspection inspection, IEnumerable<TensorEnt
         ConfigView? Config,
         long Parameters,
         long Bytes,
+        string Hash,
         ImmutableArray<string> Dtypes,
         ImmutableArray<InspectedFile> Files,
         InspectedLayer Before,

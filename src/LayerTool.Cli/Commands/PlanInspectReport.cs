@@ -11,16 +11,18 @@ namespace LayerTool.Cli.Commands;
 internal sealed class PlanInspectReport : IReport
 {
     private readonly View _view;
+    private readonly bool _showsHash;
 
-    public PlanInspectReport(OpenModel model)
+    public PlanInspectReport(OpenModel model, Func<Checkpoint, string> hash, bool showsHash)
     {
+        _showsHash = showsHash;
         PlayedModel played = model.Played();
         _view = new View(
             Path.GetFullPath(model.Name),
             PlanNotation.Print(model.Plan),
             model.Plan.EmbeddingSource,
             model.Plan.HeadSource,
-            [.. model.Sources.Select(source => new SourceView(source.Key, source.Value.Folder, source.Value.ModelType, source.Value.Layers.Count, CheckpointHash.Quick(source.Value)))],
+            [.. model.Sources.Select(source => new SourceView(source.Key, source.Value.Folder, source.Value.ModelType, source.Value.Layers.Count, hash(source.Value)))],
             [.. model.Plan.Slots.Select((slot, place) => new SlotView(place, slot.Source, slot.Layer, slot.AttentionGain, slot.MlpGain, slot.Adapter))],
             played.Tensors.Values.DistinctBy(tensor => (tensor.File, tensor.Offset)).Sum(tensor => tensor.ElementCount),
             played.Tensors.Values.DistinctBy(tensor => (tensor.File, tensor.Offset)).Sum(tensor => tensor.ByteCount),
@@ -40,6 +42,7 @@ internal sealed class PlanInspectReport : IReport
             ("embedding", _view.Embedding),
             ("head", _view.Head),
             .. _view.Sources.Select(source => ($"source {source.Name}", $"{source.Folder} ({source.ModelType ?? "family not named"}, {source.Layers} layers)")),
+            .. _showsHash ? _view.Sources.Select(source => ($"hash of {source.Name}", source.Hash)) : [],
             ("parameters", Quantity.Count(_view.Parameters)),
             ("weights", $"{Quantity.Bytes(_view.Bytes)}, each layer once however often it is played"),
             .. _view.Steps.Select((step, index) => (index == 0 ? "made by" : "", step)),

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using LayerTool.Cli.Output;
+using LayerTool.Faults;
 using LayerTool.Tokenization;
 
 namespace LayerTool.Cli.Commands;
@@ -42,7 +42,7 @@ internal sealed class TokenizeReport(IReadOnlyList<int> ids, IReadOnlyList<strin
     public void WriteText(ReportWriter writer) => writer.Pairs(
     [
         ("ids", string.Join(' ', ids.Select(id => id.ToString(CultureInfo.InvariantCulture)))),
-        ("decoded", JsonSerializer.Serialize(decoded, JsonReport.OneLine)),
-        ("counts", $"{Quantity.Whole(ids.Count)} tokens, {Quantity.Whole(characters)} characters, {Quantity.Whole(bytes)} bytes"),
+        ("decoded", QuotedText.Of(decoded)),
+        ("counts", $"{Counted.Of(ids.Count, "token")}, {Counted.Of(characters, "character")}, {Counted.Of(bytes, "byte")}"),
     ]);
 }

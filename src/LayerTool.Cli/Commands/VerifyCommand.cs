@@ -101,8 +101,12 @@ internal sealed class VerifyCommand : Verb
     private static int Record(Services services, Request request, OpenModel model, string file, CancellationToken cancellation)
     {
         ImmutableArray<ImmutableArray<int>> rows = request.Ids is string ids ? ReadRows(ids) : Tokenize(services, model, request);
-        ReferenceRecorder.Record(model.Sources, model.Plan, rows, request.Compute, file, request.Force, cancellation);
-        services.Reporter.Note($"wrote {file} and {Path.ChangeExtension(file, ".json")}: {rows.Length} row(s), {rows.Sum(row => row.Length)} tokens");
+        using (Output.ProgressLine progress = services.Reporter.StartProgress())
+        {
+            ReferenceRecorder.Record(model.Sources, model.Plan, rows, request.Compute, file, request.Force, progress, cancellation);
+        }
+
+        services.Reporter.Note($"wrote {file} and {Path.ChangeExtension(file, ".json")}: {Counted.Of(rows.Length, "row")}, {Counted.Of(rows.Sum(row => row.Length), "token")}");
         return ExitCodes.Success;
     }
 

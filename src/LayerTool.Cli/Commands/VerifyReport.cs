@@ -32,7 +32,7 @@ internal sealed class VerifyReport(string model, string expected, ImmutableArray
     public void WriteText(ReportWriter writer)
     {
         writer.Table(
-            ["reference", Column.Number("largest difference"), Column.Number("tolerance"), "", "note"],
+            [Column.Name("reference"), Column.Number("largest difference"), Column.Number("tolerance"), "", "note"],
             findings.Select(finding => (IReadOnlyList<string>)
             [
                 finding.Name,

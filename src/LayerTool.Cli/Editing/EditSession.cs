@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using LayerTool.Checkpoints;
 using LayerTool.Cli.Measuring;
 using LayerTool.Cli.Options;
 using LayerTool.Cli.Output;
+using LayerTool.Data;
 using LayerTool.Evaluation;
 using LayerTool.Files;
 using LayerTool.Models;
@@ -21,6 +23,8 @@ internal sealed class EditSession : IDisposable
     private readonly EditRequest _request;
     private readonly ModelOpener _opener;
     private readonly Lazy<Decoder> _decoder;
+    private readonly Lazy<CalibrationSet> _calibration;
+    private readonly Dictionary<Checkpoint, string> _hashes = [];
 
     private EditSession(Services services, EditRequest request, ModelOpener opener)
     {
@@ -31,7 +35,9 @@ internal sealed class EditSession : IDisposable
         Model = model;
         Report = new SectionedReport(services.Reporter, "layertool.edit/1");
         Tokenizer = new TokenizerOpener(services.Reporter, model, request.Eval.Tokenizer);
+        Settings = new PlanSettings(request.Compute);
         _decoder = new Lazy<Decoder>(() => Decoder.Open(model.Sources, request.Compute));
+        _calibration = new Lazy<CalibrationSet>(() => CalibrationOpener.Open(services.Reporter, model, request.Calibration, Tokenizer));
     }
 
     /// <summary>The sources, and the plan before the edit.</summary>
@@ -42,6 +48,12 @@ internal sealed class EditSession : IDisposable
 
     /// <summary>The scores that the command chose layers by, for provenance; null where it needed none.</summary>
     public PlanScores? Scores { get; set; }
+
+    /// <summary>What the results depend on, for provenance.</summary>
+    public PlanSettings Settings { get; }
+
+    /// <summary>The calibration text; read where layers are chosen by it.</summary>
+    public CalibrationSet Calibration => _calibration.Value;
 
     /// <summary>The decoder over the sources; the first use loads the native library.</summary>
     public Decoder Decoder => _decoder.Value;
@@ -123,6 +135,11 @@ internal sealed class EditSession : IDisposable
     {
         cancellation.ThrowIfCancellationRequested();
         Model.Check(after);
+        if (_request.Calibration.File is not null && !_calibration.IsValueCreated)
+        {
+            _services.Reporter.Note("`--calib` has no use here: the layers are named, and none is chosen by score");
+        }
+
         Report.Add("plan", PlanSection.Compare(Model, after));
         Materializer? materializer = _request.Out.Folder is string folder ? new Materializer(_services, Model, folder, _request.Out) : null;
         SavePlan? prepared = materializer?.Check(after, cancellation);
@@ -133,10 +150,10 @@ internal sealed class EditSession : IDisposable
         else
         {
             Measure(after, cancellation);
-            WritePlan(after);
+            WritePlan(after, cancellation);
             if (materializer is not null && prepared is not null)
             {
-                Report.Add("saved", materializer.Write(after, prepared, Scores, cancellation));
+                Report.Add("saved", materializer.Write(after, prepared, Record(after, Path.GetFullPath(materializer.Folder), cancellation), cancellation));
             }
         }
 
@@ -159,13 +176,18 @@ internal sealed class EditSession : IDisposable
         {
             TextEvaluator evaluator = new(_services.Reporter, Model, Tokenizer, new PerplexityOptions { Limit = request.Limit, BatchSize = request.BatchSize });
             IReadOnlyList<EvaluationText> texts = evaluator.Prepare(request.Texts, cancellation);
+            foreach (EvaluationText text in texts)
+            {
+                Settings.AddData("evaluation", text.Name, text.Hash);
+            }
+
             Report.Add("evaluation", new BeforeAfterSection(
                 BeforeAfter.Measure(evaluator, texts, Decoder, Model.Plan, after, cancellation),
                 RunSettings.Of(Decoder, _request.Compute)));
         }
     }
 
-    private void WritePlan(LayerPlan plan)
+    private void WritePlan(LayerPlan plan, CancellationToken cancellation)
     {
         if (_request.Out.PlanFile is not string file)
         {
@@ -173,7 +195,25 @@ internal sealed class EditSession : IDisposable
         }
 
         string folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
-        PlanJson.WriteFile(PlanFileBuilder.Build(Model, plan, _services.Arguments, folder) with { Scores = Scores }, file, _request.Out.Force);
+        PlanJson.WriteFile(Record(plan, folder, cancellation), file, _request.Out.Force);
         Report.Add("planFile", new WrittenPlan(file));
+    }
+
+    private PlanFile Record(LayerPlan plan, string folder, CancellationToken cancellation) =>
+        PlanFileBuilder.Build(Model, plan, _services.Arguments, folder, checkpoint => HashOf(checkpoint, cancellation)) with
+        {
+            Scores = Scores,
+            Settings = Settings.Of(_decoder.IsValueCreated ? RunSettings.Of(Decoder, _request.Compute) : null),
+        };
+
+    private string HashOf(Checkpoint checkpoint, CancellationToken cancellation)
+    {
+        if (!_hashes.TryGetValue(checkpoint, out string? hash))
+        {
+            hash = SourceHash.Of(checkpoint, _request.Out.Hash, _services.Reporter, cancellation);
+            _hashes.Add(checkpoint, hash);
+        }
+
+        return hash;
     }
 }

@@ -12,25 +12,33 @@ namespace LayerTool.Cli.Editing;
 /// <param name="request">How it is written.</param>
 internal sealed class Materializer(Services services, OpenModel model, string folder, OutRequest request)
 {
+    /// <summary>The folder to make.</summary>
+    public string Folder => folder;
+
     /// <summary>Finds what stands against writing the plan before anything long is begun.</summary>
     /// <returns>What will be written.</returns>
     /// <exception cref="Faults.LayerToolException">No format can hold the plan, or the folder may not be written.</exception>
     public SavePlan Check(LayerPlan plan, CancellationToken cancellation)
     {
         OutputPlace.Check(folder, model.Sources.Select(source => source.Value.Folder), request.Force);
-        return SavePlan.Create(model.Sources, plan, request.Format, cancellation);
+        using ProgressLine progress = services.Reporter.StartProgress();
+        return SavePlan.Create(model.Sources, plan, request.Format, progress, cancellation);
     }
 
     /// <summary>Writes the checkpoint.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="prepared">What <see cref="Check"/> found.</param>
+    /// <param name="record">The plan file that goes with it.</param>
+    /// <param name="cancellation">Looked at between pieces.</param>
     /// <exception cref="Faults.LayerToolException">It cannot be written; nothing is left.</exception>
-    public SavedSection Write(LayerPlan plan, SavePlan prepared, PlanScores? scores, CancellationToken cancellation)
+    public SavedSection Write(LayerPlan plan, SavePlan prepared, PlanFile record, CancellationToken cancellation)
     {
         SaveOptions options = new(folder)
         {
             Format = request.Format,
             ShardBytes = request.ShardSizeBytes ?? SaveOptions.DefaultShardBytes,
             Force = request.Force,
-            Record = PlanFileBuilder.Build(model, plan, services.Arguments, Path.GetFullPath(folder)) with { Scores = scores },
+            Record = record,
             Command = ["layertool", .. services.Arguments],
         };
         SaveResult saved;

@@ -12,22 +12,23 @@ internal static class PlanFileBuilder
     /// <param name="plan">The plan.</param>
     /// <param name="arguments">The command line of this run, the verb first.</param>
     /// <param name="folder">Folder that the file will lie in: relative paths are written from there.</param>
-    public static PlanFile Build(OpenModel model, LayerPlan plan, ImmutableArray<string> arguments, string folder)
+    /// <param name="hash">Makes the hash of a source.</param>
+    public static PlanFile Build(OpenModel model, LayerPlan plan, ImmutableArray<string> arguments, string folder, Func<Checkpoint, string> hash)
     {
         HashSet<string> used = [LayerPlan.Main, plan.EmbeddingSource, plan.HeadSource, .. plan.Slots.Select(slot => slot.Source)];
         return new PlanFile(plan)
         {
             Tool = $"layertool {ProductVersion.Text}",
-            Sources = [.. model.Sources.Where(source => used.Contains(source.Key)).Select(source => Describe(model, source.Key, source.Value, folder))],
+            Sources = [.. model.Sources.Where(source => used.Contains(source.Key)).Select(source => Describe(model, source.Key, source.Value, folder, hash))],
             History = model.History.Add(new PlanHistoryEntry(arguments[0], arguments[1..])),
         };
     }
 
-    private static PlanSource Describe(OpenModel model, string name, Checkpoint checkpoint, string folder)
+    private static PlanSource Describe(OpenModel model, string name, Checkpoint checkpoint, string folder, Func<Checkpoint, string> hash)
     {
         string given = model.Origins[name];
         bool isRelativeFolder = !Path.IsPathRooted(given) && Directory.Exists(given);
         string path = isRelativeFolder ? Path.GetRelativePath(folder, given).Replace('\\', '/') : given;
-        return new PlanSource(name, path, checkpoint.ModelType, CheckpointHash.Quick(checkpoint), model.Mismatched.Contains(name));
+        return new PlanSource(name, path, checkpoint.ModelType, hash(checkpoint), model.Mismatched.Contains(name));
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using LayerTool.Cli.Output;
 using LayerTool.Evaluation;
+using LayerTool.Faults;
 
 namespace LayerTool.Cli.Measuring;
 
@@ -32,7 +33,7 @@ internal sealed class BeforeAfterSection(ImmutableArray<(PerplexityResult Before
         {
             writer.Line(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{before.Text.Name}: {before.TokensPredicted:N0} tokens of {before.Text.Documents:N0} document{(before.Text.Documents == 1 ? "" : "s")}"));
+                $"{before.Text.Name}: {Counted.Of(before.TokensPredicted, "token")} of {Counted.Of(before.Text.Documents, "document")}"));
         }
 
         writer.Line($"computed in {settings.Dtype} on {settings.Device}");

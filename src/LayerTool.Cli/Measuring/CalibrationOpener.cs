@@ -2,14 +2,17 @@ using LayerTool.Cli.Editing;
 using LayerTool.Cli.Options;
 using LayerTool.Cli.Output;
 using LayerTool.Data;
+using LayerTool.Faults;
 
 namespace LayerTool.Cli.Measuring;
 
 /// <summary>Reads the calibration text that a command line asks for, or takes the tool's own.</summary>
 internal static class CalibrationOpener
 {
+    private const int FewTokens = 128;
+
     /// <summary>Reads it, and says what is used.</summary>
-    /// <exception cref="Faults.LayerToolException">It is missing, at fault, or gives less than was asked for.</exception>
+    /// <exception cref="LayerToolException">It is missing, at fault, or gives less than was asked for.</exception>
     public static CalibrationSet Open(Reporter reporter, OpenModel model, CalibrationRequest request, TokenizerOpener tokenizer)
     {
         CalibrationLimits limits = new(request.Samples, request.SequenceLength, request.AllowBeyondContext);
@@ -25,6 +28,11 @@ internal static class CalibrationOpener
         }
 
         reporter.Note($"calibration: {set}");
+        if (set.TokenCount < FewTokens)
+        {
+            reporter.Warn($"a calibration text of {Counted.Of(set.TokenCount, "token")} says little of the layers: give a longer one with `--calib FILE`");
+        }
+
         return set;
     }
 }

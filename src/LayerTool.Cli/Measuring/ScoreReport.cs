@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using LayerTool.Cli.Output;
+using LayerTool.Faults;
 using LayerTool.Scoring;
 
 namespace LayerTool.Cli.Measuring;
@@ -27,7 +28,7 @@ internal sealed class ScoreReport(Ranking ranking, RunSettings settings) : IRepo
         Dictionary<int, int> attention = Places(DropKind.Attention);
         Dictionary<int, int> mlp = Places(DropKind.Mlp);
         Dictionary<int, int> block = Places(DropKind.Block);
-        writer.Pairs([("model", ranking.Model), ("text", $"{ranking.Scores.TokenCount} tokens of {ranking.Calibration}"), ("computed in", ranking.Dtype)]);
+        writer.Pairs([("model", ranking.Model), ("text", $"{Counted.Of(ranking.Scores.TokenCount, "token")} of {ranking.Calibration}"), ("computed in", ranking.Dtype)]);
         writer.Line();
         writer.Table(
             [

@@ -17,12 +17,7 @@ internal readonly struct ComputeOptions()
         CompletionSources = { "cpu", "cuda" },
     };
 
-    private readonly ChoiceOption<ComputeDtype> _dtype = new(
-        "--dtype",
-        ("auto", ComputeDtype.Auto),
-        ("float32", ComputeDtype.Float32),
-        ("bfloat16", ComputeDtype.BFloat16),
-        ("float16", ComputeDtype.Float16))
+    private readonly ChoiceOption<ComputeDtype> _dtype = new("--dtype", [.. ComputeDtypes.Names])
     {
         Description = "Type to compute in: `float32`, `bfloat16`, `float16`, or `auto`: the file's where the processor is fast in it",
         HelpName = "type",

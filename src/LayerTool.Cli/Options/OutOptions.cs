@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using LayerTool.Cli.Commands;
 using LayerTool.Saving;
 
@@ -33,6 +34,8 @@ internal readonly struct OutOptions()
         CustomParser = Syntax.ByteSize,
     };
 
+    private readonly HashOption _hash = new("Hash of the sources in the plan");
+
     private readonly Option<bool> _dryRun = new("--dry-run")
     {
         Description = "Only show the plan and what it saves; the same without --out, --plan-out and --eval",
@@ -43,13 +46,31 @@ internal readonly struct OutOptions()
         Description = "Replace an existing output, once the new one is complete",
     };
 
-    public void AddTo(Verb verb) => verb.AddGroup("Writing", _out, _planOut, _format, _shardSize, _dryRun, _force);
+    public void AddTo(Verb verb)
+    {
+        verb.AddGroup("Writing", _out, _planOut, _format, _shardSize, _hash, _dryRun, _force);
+        (PathOption folder, PathOption file) = (_out, _planOut);
+        verb.Validators.Add(result =>
+        {
+            if (PlaceOf(result, folder) is string place && place == PlaceOf(result, file))
+            {
+                result.AddError(UsageErrors.WithHint("`--out` and `--plan-out` name the same place", "a checkpoint is a folder and a plan a file: give each a name of its own"));
+            }
+        });
+    }
 
     public OutRequest Read(ParseResult parsed) => new(
         parsed.GetValue(_out),
         parsed.GetValue(_planOut),
         parsed.GetValue(_format),
         parsed.GetValue(_shardSize),
+        parsed.GetValue(_hash) ?? HashKind.Quick,
         parsed.GetValue(_dryRun),
         parsed.GetValue(_force));
+
+    // Of the words alone: the values may not have parsed.
+    private static string? PlaceOf(CommandResult result, PathOption option) =>
+        result.GetResult(option)?.Tokens is [.., { Value: string text }] && !string.IsNullOrWhiteSpace(text) && !text.Contains('\0', StringComparison.Ordinal)
+            ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(text))
+            : null;
 }

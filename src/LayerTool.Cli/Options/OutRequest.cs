@@ -7,6 +7,7 @@ namespace LayerTool.Cli.Options;
 /// <param name="PlanFile">Where the plan is written, or null.</param>
 /// <param name="Format">The format asked for, or null for the first that can hold the plan.</param>
 /// <param name="ShardSizeBytes">Largest weight file, or null for the saver's own.</param>
+/// <param name="Hash">How the sources are hashed for the plan.</param>
 /// <param name="DryRun">Only show what would be done.</param>
 /// <param name="Force">Replace what is there.</param>
-internal sealed record OutRequest(string? Folder, string? PlanFile, SaveFormat? Format, long? ShardSizeBytes, bool DryRun, bool Force);
+internal sealed record OutRequest(string? Folder, string? PlanFile, SaveFormat? Format, long? ShardSizeBytes, HashKind Hash, bool DryRun, bool Force);

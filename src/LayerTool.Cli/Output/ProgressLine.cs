@@ -4,7 +4,8 @@ using LayerTool.Progress;
 namespace LayerTool.Cli.Output;
 
 /// <summary>
-/// Shows the steps of a long run: phase, part done, rate, time left. A phase that ends within a second is never shown.
+/// Shows the steps of a long run: phase, part done, rate, time left. A phase counts from the end of the one before, the first from
+/// where the line was made, so that one whose first step takes long is shown with that step. One that ends within a second never is.
 /// </summary>
 internal sealed class ProgressLine(OutputTarget target, ProgressStyle style, TimeProvider? clock = null) : IProgress<Step>, IDisposable
 {
@@ -15,6 +16,7 @@ internal sealed class ProgressLine(OutputTarget target, ProgressStyle style, Tim
     private readonly TimeProvider _clock = clock ?? TimeProvider.System;
     private readonly Lock _lock = new();
     private Step? _latest;
+    private long _reported = (clock ?? TimeProvider.System).GetTimestamp();
     private long _started;
     private long _drawn;
     private bool _visible;
@@ -32,11 +34,12 @@ internal sealed class ProgressLine(OutputTarget target, ProgressStyle style, Tim
             if (_latest?.Phase != value.Phase)
             {
                 EndPhase();
-                _started = now;
-                _drawn = now;
+                _started = _reported;
+                _drawn = _reported;
             }
 
             _latest = value;
+            _reported = now;
             if (style == ProgressStyle.Line && _clock.GetElapsedTime(_started, now) >= Patience && _clock.GetElapsedTime(_drawn, now) >= DrawEvery)
             {
                 _drawn = now;
@@ -99,7 +102,7 @@ internal sealed class ProgressLine(OutputTarget target, ProgressStyle style, Tim
     private void EndPhase()
     {
         Erase();
-        if (style == ProgressStyle.Plain && _latest is Step step && _clock.GetElapsedTime(_started) is TimeSpan elapsed && elapsed >= Patience)
+        if (style == ProgressStyle.Plain && _latest is Step step && _clock.GetElapsedTime(_started, _reported) is TimeSpan elapsed && elapsed >= Patience)
         {
             target.Writer.WriteLine($"{step.Phase}: {Amount(step)} in {Quantity.Duration(elapsed)}");
             target.Writer.Flush();

@@ -7,6 +7,7 @@ namespace LayerTool.Cli.Output;
 internal sealed class ReportWriter(IAnsiConsole console, OutputTarget target)
 {
     private const int ColumnGap = 2;
+    private const int ShortestName = 24;
 
     /// <summary>Writes a line of plain text.</summary>
     public void Line(string text = "") => target.Writer.WriteLine(text);
@@ -37,14 +38,14 @@ internal sealed class ReportWriter(IAnsiConsole console, OutputTarget target)
         {
             table.AddColumn(new TableColumn(new Text(column.Title, new Style(decoration: Decoration.Bold)))
             {
-                Alignment = column.IsNumber ? Justify.Right : Justify.Left,
-                NoWrap = column.IsNumber || !target.IsTerminal,
+                Alignment = column.Kind == ColumnKind.Number ? Justify.Right : Justify.Left,
+                NoWrap = column.Kind != ColumnKind.Text || !target.IsTerminal,
                 Padding = new Padding(0, 0, ColumnGap, 0),
             });
         }
 
         table.Columns[^1].Padding = new Padding(0);
-        foreach (IReadOnlyList<string> row in rows)
+        foreach (IReadOnlyList<string> row in target.IsTerminal ? Fitted(columns, [.. rows]) : rows)
         {
             table.AddRow(row.Select(cell => new Text(cell)));
         }
@@ -61,5 +62,21 @@ internal sealed class ReportWriter(IAnsiConsole console, OutputTarget target)
         {
             target.Writer.WriteLine(line.TrimEnd());
         }
+    }
+
+    // Names give way where the table is wider than the terminal, down to what can still be told apart.
+    private IEnumerable<IReadOnlyList<string>> Fitted(IReadOnlyList<Column> columns, IReadOnlyList<IReadOnlyList<string>> rows)
+    {
+        int[] widths = [.. columns.Select((column, index) => rows.Select(row => row[index].Length).Append(column.Title.Length).Max())];
+        int excess = Math.Max(0, widths.Sum() + (ColumnGap * (columns.Count - 1)) - target.Width);
+        int[] allowed = [.. columns.Select((column, index) => column.Kind == ColumnKind.Name ? Math.Max(ShortestName, widths[index] - excess) : int.MaxValue)];
+        return rows.Select(row => (IReadOnlyList<string>)[.. row.Select((cell, index) => Shortened(cell, allowed[index]))]);
+    }
+
+    // The end of a name tells more than its middle.
+    private static string Shortened(string name, int width)
+    {
+        int head = (width - 1) / 3;
+        return name.Length <= width ? name : string.Concat(name.AsSpan(0, head), "…", name.AsSpan(name.Length - (width - 1 - head)));
     }
 }

@@ -35,10 +35,10 @@ public sealed record CheckpointDiff(
     {
         using TensorReader leftReader = new(left.Files);
         using TensorReader rightReader = new(right.Files);
-        TensorComparer comparer = new(leftReader, rightReader);
         string[] names = [.. left.Tensors.Keys.Union(right.Tensors.Keys, StringComparer.Ordinal)];
         long total = left.Tensors.Values.Sum(tensor => tensor.ByteCount);
         long done = 0;
+        TensorComparer comparer = new(leftReader, rightReader, part => progress?.Report(new Step("comparing", done + part, total, "bytes")));
         List<TensorDifference> differences = [];
         Dictionary<int, int> equal = [];
         foreach (string name in names.OrderBy(name => LayerOf(name, left, right) ?? -1).ThenBy(name => name, StringComparer.Ordinal))

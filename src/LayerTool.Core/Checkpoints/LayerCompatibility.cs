@@ -31,7 +31,8 @@ public sealed record LayerCompatibility(
         ImmutableArray<FieldDifference> sizes = ConfigComparison.Sizes(main, other);
         ImmutableArray<FieldDifference> settings = ConfigComparison.Settings(main, other);
         ImmutableArray<FieldDifference> quantization = ConfigComparison.Quantization(main, other);
-        bool fits = tensors.IsEmpty && quantization.IsEmpty;
+        // A config that gives another width than the tensors have is at fault: no option makes such layers run.
+        bool fits = tensors.IsEmpty && quantization.IsEmpty && !sizes.Any(size => size.Field is "hidden_size" or "intermediate_size");
         return new LayerCompatibility(
             main.Folder,
             other.Folder,

@@ -3,7 +3,10 @@ using LayerTool.Safetensors;
 namespace LayerTool.Checkpoints;
 
 /// <summary>Compares the bytes of two tensors of one shape, and their values where the bytes differ, piece by piece.</summary>
-internal sealed class TensorComparer(TensorReader left, TensorReader right)
+/// <param name="left">Reads the first.</param>
+/// <param name="right">Reads the second.</param>
+/// <param name="compared">Told, before each piece, how many bytes of the first tensor are done.</param>
+internal sealed class TensorComparer(TensorReader left, TensorReader right, Action<long>? compared = null)
 {
     /// <summary>Elements of a piece: at most 1 MiB of the widest type.</summary>
     private const int Piece = 1 << 17;
@@ -32,6 +35,7 @@ internal sealed class TensorComparer(TensorReader left, TensorReader right)
         for (long start = 0; start < first.ElementCount; start += pieces)
         {
             cancellation.ThrowIfCancellationRequested();
+            compared?.Invoke(start * first.Dtype.Bits / 8);
             int count = (int)Math.Min(pieces, first.ElementCount - start);
             ReadOnlySpan<byte> leftBytes = Read(left, first, start, count, _leftBytes);
             ReadOnlySpan<byte> rightBytes = Read(right, second, start, count, _rightBytes);

@@ -63,7 +63,7 @@ public sealed class CalibrationSet
 
         if (tokens.Count < 2)
         {
-            throw new LayerToolException($"`{name}` gives {tokens.Count} tokens; scoring needs text", "give a longer text with `--calib FILE`");
+            throw new LayerToolException($"`{name}` gives {Counted.Of(tokens.Count, "token")}; scoring needs text", "give a longer text with `--calib FILE`");
         }
 
         if (tokens.Count < length && limits.SequenceLength is null)
@@ -137,7 +137,7 @@ public sealed class CalibrationSet
     private static LayerToolException TooShort(string name, CalibrationLimits limits, int samples, int length, int given, long tokens)
     {
         string needed = limits.Samples is null ? $"a sequence of {length} tokens" : $"{samples} sequences of {length} tokens";
-        return new LayerToolException($"need {needed}, `{name}` gives {given} ({tokens} tokens)", "lower `--samples` or `--seq`");
+        return new LayerToolException($"need {needed}, `{name}` gives {given} ({Counted.Of(tokens, "token")})", "lower `--samples` or `--seq`");
     }
 
     private static ImmutableArray<ImmutableArray<int>> CheckIds(string name, ImmutableArray<ImmutableArray<int>> sequences, ModelConfig config)

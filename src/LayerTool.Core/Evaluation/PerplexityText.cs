@@ -61,7 +61,7 @@ public sealed class PerplexityText
             : ByDocument(name, used, tokenizer, config, options, length, cancellation);
         return text.Windows.IsEmpty
             ? throw new LayerToolException(
-                options.Packed ? $"`{name}` gives {text.TokensDropped} tokens, and one window has {length}" : $"`{name}` has no token to predict",
+                options.Packed ? $"`{name}` gives {Counted.Of(text.TokensDropped, "token")}, and one window has {length}" : $"`{name}` has no token to predict",
                 options.Packed ? "lower `--seq`, or give a longer text" : "give a text of two tokens or more")
             : text;
     }

@@ -24,7 +24,7 @@ public static class CheckpointSaver
     public static SaveResult Save(CheckpointSet sources, LayerPlan plan, SaveOptions options, IProgress<Step>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return Save(sources, plan, SavePlan.Create(sources, plan, options.Format, cancellation), options, progress, cancellation);
+        return Save(sources, plan, SavePlan.Create(sources, plan, options.Format, progress, cancellation), options, progress, cancellation);
     }
 
     /// <summary>Writes the checkpoint of a plan that was worked out before; else as the other.</summary>

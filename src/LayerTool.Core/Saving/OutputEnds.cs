@@ -3,6 +3,7 @@ using LayerTool.Architectures;
 using LayerTool.Checkpoints;
 using LayerTool.Faults;
 using LayerTool.Plans;
+using LayerTool.Progress;
 using LayerTool.Safetensors;
 
 namespace LayerTool.Saving;
@@ -18,11 +19,13 @@ internal sealed class OutputEnds
     private readonly IReadOnlyDictionary<string, SaveSource> _sources;
     private readonly SaveSource _main;
     private readonly LayerPlan _plan;
+    private readonly IProgress<Step>? _progress;
     private readonly CancellationToken _cancellation;
     private bool _dropsHead;
 
-    private OutputEnds(LayerPlan plan, IReadOnlyDictionary<string, SaveSource> sources, CancellationToken cancellation)
+    private OutputEnds(LayerPlan plan, IReadOnlyDictionary<string, SaveSource> sources, IProgress<Step>? progress, CancellationToken cancellation)
     {
+        _progress = progress;
         _cancellation = cancellation;
         _plan = plan;
         _sources = sources;
@@ -40,11 +43,12 @@ internal sealed class OutputEnds
     /// <summary>Works it out.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="sources">The sources that it names.</param>
+    /// <param name="progress">Told of the bytes of such a comparison.</param>
     /// <param name="cancellation">Looked at before each megabyte, where a head is held against an embedding.</param>
     /// <exception cref="LayerToolException">The ends of the sources do not go together, or a tensor is missing.</exception>
-    public static OutputEnds Of(LayerPlan plan, IReadOnlyDictionary<string, SaveSource> sources, CancellationToken cancellation)
+    public static OutputEnds Of(LayerPlan plan, IReadOnlyDictionary<string, SaveSource> sources, IProgress<Step>? progress, CancellationToken cancellation)
     {
-        OutputEnds ends = new(plan, sources, cancellation);
+        OutputEnds ends = new(plan, sources, progress, cancellation);
         if (plan.EmbeddingSource != LayerPlan.Main || plan.HeadSource != LayerPlan.Main || plan.TiedHead)
         {
             ends.Mix();
@@ -172,6 +176,7 @@ internal sealed class OutputEnds
         for (long position = 0; position < one.ByteCount; position += ChunkBytes)
         {
             _cancellation.ThrowIfCancellationRequested();
+            _progress?.Report(new Step("comparing head and embedding", position, one.ByteCount, "bytes"));
             int count = (int)Math.Min(ChunkBytes, one.ByteCount - position);
             leftReader.Read(one, position, oneBytes.AsSpan(0, count));
             rightReader.Read(other, position, otherBytes.AsSpan(0, count));

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using LayerTool.Checkpoints;
 using LayerTool.Faults;
 using LayerTool.Plans;
+using LayerTool.Progress;
 
 namespace LayerTool.Saving;
 
@@ -31,16 +32,17 @@ public sealed record SavePlan(
     /// <param name="sources">The checkpoints that the plan takes layers from.</param>
     /// <param name="plan">The plan.</param>
     /// <param name="format">The format asked for; null for the first that can hold the plan.</param>
+    /// <param name="progress">Told of the bytes of a head that is held against an embedding.</param>
     /// <param name="cancellation">Looked at where a head has to be held against an embedding, the only weights that are ever read for it.</param>
     /// <exception cref="LayerToolException">No format, or not that one, can hold the plan; the stage or layer and the reason are named.</exception>
     /// <exception cref="OperationCanceledException">Stopped.</exception>
-    public static SavePlan Create(CheckpointSet sources, LayerPlan plan, SaveFormat? format = null, CancellationToken cancellation = default)
+    public static SavePlan Create(CheckpointSet sources, LayerPlan plan, SaveFormat? format = null, IProgress<Step>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(sources);
         ArgumentNullException.ThrowIfNull(plan);
         ImmutableArray<LayerSlot> slots = Playable(plan);
         SaveFormat chosen = Choose(slots, format);
-        return new SavePlanner(sources, plan, slots).Build(chosen, cancellation);
+        return new SavePlanner(sources, plan, slots).Build(chosen, progress, cancellation);
     }
 
     /// <summary>The slots, where the plan is one that a checkpoint can hold: a row of layers.</summary>

@@ -3,6 +3,7 @@ using LayerTool.Architectures;
 using LayerTool.Checkpoints;
 using LayerTool.Faults;
 using LayerTool.Plans;
+using LayerTool.Progress;
 using LayerTool.Safetensors;
 
 namespace LayerTool.Saving;
@@ -27,9 +28,9 @@ internal sealed class SavePlanner
         _main = _sources[LayerPlan.Main];
     }
 
-    public SavePlan Build(SaveFormat format, CancellationToken cancellation)
+    public SavePlan Build(SaveFormat format, IProgress<Step>? progress, CancellationToken cancellation)
     {
-        OutputEnds ends = OutputEnds.Of(_plan, _sources, cancellation);
+        OutputEnds ends = OutputEnds.Of(_plan, _sources, progress, cancellation);
         foreach (TensorEntry tensor in _main.Naming.BeforeLayers)
         {
             AddOutside(tensor, ends);

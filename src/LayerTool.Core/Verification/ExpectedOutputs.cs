@@ -26,13 +26,10 @@ public sealed class ExpectedOutputs : IDisposable
         File = file;
         _entries = header.Tensors.ToDictionary(entry => entry.Name, StringComparer.Ordinal);
         string aboutFile = Path.ChangeExtension(file, ".json");
-        ComputedIn = Text(about, "computed_in", aboutFile) switch
-        {
-            null or "float32" => ComputeDtype.Float32,
-            "bfloat16" => ComputeDtype.BFloat16,
-            "float16" => ComputeDtype.Float16,
-            string other => throw new LayerToolException($"{aboutFile}: `computed_in` is `{other}`, expected `float32`, `bfloat16` or `float16`", Form),
-        };
+        string computedIn = Text(about, "computed_in", aboutFile) ?? ComputeDtypes.NameOf(ComputeDtype.Float32);
+        ComputedIn = ComputeDtypes.Find(computedIn) is ComputeDtype known and not ComputeDtype.Auto
+            ? known
+            : throw new LayerToolException($"{aboutFile}: `computed_in` is {Quoted.Text(computedIn)}, expected `float32`, `bfloat16` or `float16`", Form);
         ModelType = Text(about, "model_type", aboutFile);
         Plan = Text(about, "plan", aboutFile);
         Spread = about["spread"] is JsonValue spread && spread.TryGetValue(out double value) ? value : null;

@@ -8,6 +8,7 @@ using LayerTool.Files;
 using LayerTool.Generation;
 using LayerTool.Models;
 using LayerTool.Plans;
+using LayerTool.Progress;
 using LayerTool.Safetensors;
 using LayerTool.Tensors;
 using TorchSharp;
@@ -30,7 +31,8 @@ public static class ReferenceRecorder
     /// <param name="settings">Device and type; <see cref="ComputeDtype.Auto"/> is float32.</param>
     /// <param name="file">The safetensors file; the .json is written beside it.</param>
     /// <param name="replace">Whether files of these names may be replaced.</param>
-    /// <param name="cancellation">Checked before anything is written.</param>
+    /// <param name="progress">Told of the runs.</param>
+    /// <param name="cancellation">Looked at before each run.</param>
     /// <exception cref="LayerToolException">A file exists, cannot be written, or the plan cannot be run.</exception>
     public static void Record(
         CheckpointSet sources,
@@ -39,6 +41,7 @@ public static class ReferenceRecorder
         ComputeSettings settings,
         string file,
         bool replace,
+        IProgress<Step>? progress = null,
         CancellationToken cancellation = default)
     {
         string about = Path.ChangeExtension(file, ".json");
@@ -55,8 +58,15 @@ public static class ReferenceRecorder
         using DisposeScope scope = NewDisposeScope();
         ComputeDtype dtype = settings.Dtype == ComputeDtype.Auto ? ComputeDtype.Float32 : settings.Dtype;
         using Decoder decoder = Decoder.Open(sources, settings with { Dtype = dtype });
-        Dictionary<string, Tensor> tensors = Run(decoder, plan, rows, out double spread);
-        string text = About(sources, decoder, plan, rows, dtype, spread).ToJsonString(Indented) + "\n";
+        int runs = 0;
+        void Next()
+        {
+            cancellation.ThrowIfCancellationRequested();
+            progress?.Report(new Step("recording", runs++, rows.Length > 1 ? 5 : 2, "runs"));
+        }
+
+        Dictionary<string, Tensor> tensors = Run(decoder, plan, rows, Next, out double spread);
+        string text = About(sources, decoder, plan, rows, dtype, spread, Next).ToJsonString(Indented) + "\n";
         cancellation.ThrowIfCancellationRequested();
         using AsideFile aside = new(file);
         using AsideFile aboutAside = new(about);
@@ -68,13 +78,14 @@ public static class ReferenceRecorder
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    private static Dictionary<string, Tensor> Run(Decoder decoder, LayerPlan plan, ImmutableArray<ImmutableArray<int>> rows, out double spread)
+    private static Dictionary<string, Tensor> Run(Decoder decoder, LayerPlan plan, ImmutableArray<ImmutableArray<int>> rows, Action next, out double spread)
     {
         Dictionary<string, Tensor> tensors = new(StringComparer.Ordinal);
         Tensor ids = tensor(rows[0].Select(id => (long)id).ToArray(), [1, rows[0].Length], dtype: ScalarType.Int64);
         tensors.Add("ids", ids);
         using (StateRecorder recorder = new(ActivationPlace.Embedding, ActivationPlace.AttentionOutput, ActivationPlace.MlpOutput, ActivationPlace.SlotOutput))
         {
+            next();
             tensors.Add("logits", decoder.Forward(plan, ids, observer: recorder));
             tensors.Add("embed", recorder.Find(ActivationPlace.Embedding, -1)!.clone());
             int slots = plan.Slots.Count();
@@ -92,6 +103,7 @@ public static class ReferenceRecorder
         {
             foreach (bool left in (bool[])[true, false])
             {
+                next();
                 string side = left ? "left" : "right";
                 (Tensor padded, Tensor mask) = TokenRows.Pad([.. rows], left);
                 tensors.Add("ids." + side, padded);
@@ -125,13 +137,13 @@ public static class ReferenceRecorder
     }
 
     private static JsonObject About(
-        CheckpointSet sources, Decoder decoder, LayerPlan plan, ImmutableArray<ImmutableArray<int>> rows, ComputeDtype dtype, double spread)
+        CheckpointSet sources, Decoder decoder, LayerPlan plan, ImmutableArray<ImmutableArray<int>> rows, ComputeDtype dtype, double spread, Action next)
     {
         JsonObject about = new()
         {
             ["model_type"] = sources.Main.Config.Architecture.ModelType,
             ["layers"] = plan.Slots.Count(),
-            ["computed_in"] = dtype switch { ComputeDtype.BFloat16 => "bfloat16", ComputeDtype.Float16 => "float16", _ => "float32" },
+            ["computed_in"] = ComputeDtypes.NameOf(dtype),
             ["plans"] = new JsonObject(),
             ["failed"] = new JsonObject(),
             ["spread"] = spread,
@@ -145,9 +157,11 @@ public static class ReferenceRecorder
 
         if (rows.Length > 1)
         {
+            next();
             about["greedy_left"] = new JsonArray([.. TokenGenerator.Generate(decoder, plan, [.. rows], new GenerationSettings(GreedyTokens)).Select(row => (JsonNode)Tokens(row))]);
         }
 
+        next();
         about["greedy_one_row_uncached"] = Tokens(TokenGenerator.Generate(decoder, plan, [rows[0]], new GenerationSettings(GreedyTokens) { Cached = false })[0]);
         return about;
     }

@@ -62,6 +62,19 @@ public sealed class LayerCompatibilityTests : IDisposable
         Assert.Contains("`self_attn.q_proj.weight` is [", fault.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("hidden_size")]
+    [InlineData("intermediate_size")]
+    public void A_config_of_another_width_than_its_tensors_is_refused_whatever_is_allowed(string key)
+    {
+        CheckpointSet sources = new(Golden("models/llama")) { { "other", Changed("models/llama", config => config[key] = 2 * config[key]!.GetValue<int>()) } };
+
+        LayerToolException fault = Assert.Throws<LayerToolException>(() => sources.CheckCompatible("other", allowConfigMismatch: true));
+
+        Assert.Contains($"`{key}` is ", fault.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("--allow-config-mismatch", fault.Hint, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Other_heads_over_the_same_shapes_are_a_matter_of_the_config()
     {

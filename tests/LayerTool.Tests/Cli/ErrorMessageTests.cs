@@ -25,6 +25,8 @@ public sealed class ErrorMessageTests : IDisposable
         "skip MODEL --layers 1 --format gguf",
         "skip MODEL --layers 1 --limit 0",
         "skip MODEL --layers 1 --seed -3",
+        "skip MODEL --layers 1 -o DIR/same --plan-out DIR/./same/",
+        "skip MODEL --layers 1 --hash half",
         "skip MODEL OTHER --layers 1",
         "repeat MODEL --layers 1",
         "repeat MODEL --layers 1 --times 0",

@@ -84,7 +84,7 @@ public sealed class ScoreCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("need 9 sequences of 512 tokens, `scores-stories260K.json` gives 8 (2048 tokens)", "--samples", "9")]
+    [InlineData("need 9 sequences of 512 tokens, `scores-stories260K.json` gives 8 (2,048 tokens)", "--samples", "9")]
     [InlineData("`--seq` is 600; the model was made for 512 tokens", "--seq", "600")]
     public async Task Text_that_gives_less_than_was_asked_for_is_refused(string expected, params string[] options)
     {

@@ -41,6 +41,36 @@ public sealed class SkipCommandTests
         Assert.Contains("0 to 4", run.Errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_plan_file_tells_what_its_measurements_depend_on_and_the_hash_asked_for()
+    {
+        using TempFolder folder = new();
+        string text = folder.Write("story.txt", "Once upon a time, there was a little girl named Lily.");
+        string plan = folder.File("plan.json");
+
+        CommandRun run = await CommandRun.InProcessAsync(
+            "skip", Model, "--layers", "1", "--eval", text, "--threads", "1", "--seed", "7", "--hash", "full", "--plan-out", plan, "-o", folder.File("out"));
+
+        Assert.Equal(0, run.ExitCode);
+        foreach (string file in (string[])[plan, folder.File("out/layertool.json")])
+        {
+            JsonObject json = JsonNode.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken))!.AsObject();
+            Assert.Equal(
+                [("device", "cpu"), ("dtype", "float32"), ("evaluation story.txt", "sha256:3d46d2da05b38205e1a060b6c7490789"), ("seed", "7"), ("threads", "1")],
+                json["settings"]!.AsObject().Select(pair => (pair.Key, pair.Value!.GetValue<string>()[..Math.Min(39, pair.Value.GetValue<string>().Length)])));
+            Assert.StartsWith("sha256:", json["sources"]!["main"]!["hash"]!.GetValue<string>(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_calibration_text_that_nothing_is_chosen_by_is_told_of()
+    {
+        CommandRun run = await CommandRun.InProcessAsync("skip", Model, "--layers", "1", "--calib", "wiki.txt");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("`--calib` has no use here", run.Errors, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("nothing to skip")]
     [InlineData("position 4", "--layers", "1--")]

@@ -42,6 +42,18 @@ public sealed class ProgressLineTests : IDisposable
             _written.ToString());
     }
 
+    [Fact]
+    public void A_phase_whose_first_step_takes_long_is_shown_with_that_step()
+    {
+        using (ProgressLine progress = Make(ProgressStyle.Line))
+        {
+            _clock.Advance(4);
+            progress.Report(new Step("recording", 1, 4, "runs"));
+        }
+
+        Assert.Equal(Erase + "recording  ######..................  25%  1/4 runs  0/s  12 s left" + Erase, _written.ToString());
+    }
+
     [Theory]
     [InlineData(120, "saving  ############............  50%  1.0 GB/2.0 GB  250.0 MB/s  4 s left")]
     [InlineData(60, "saving  #####.....  50%  1.0 GB/2.0 GB  250.0 MB/s  4 s left")]
@@ -82,10 +94,10 @@ public sealed class ProgressLineTests : IDisposable
         {
             foreach (string phase in (string[])["scoring", "saving"])
             {
-                for (int done = 0; done <= 100; done++)
+                for (int done = 1; done <= 100; done++)
                 {
-                    progress.Report(new Step(phase, done, 100, "windows"));
                     _clock.Advance(0.1);
+                    progress.Report(new Step(phase, done, 100, "windows"));
                 }
             }
         }

@@ -1,5 +1,6 @@
 using LayerTool.Cli.Output;
 using LayerTool.Faults;
+using Spectre.Console;
 using Xunit;
 
 namespace LayerTool.Tests.Cli.Output;
@@ -40,6 +41,20 @@ public sealed class ReporterTests : IDisposable
         Assert.StartsWith("error: this is a bug in layertool: InvalidOperationException: broken", brief, StringComparison.Ordinal);
         Assert.DoesNotContain(nameof(Thrown), brief, StringComparison.Ordinal);
         Assert.Contains(nameof(Thrown), _errors.ToString()[brief.Length..], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_name_too_long_for_the_terminal_is_cut_in_the_middle_and_never_folded()
+    {
+        const string Name = "model.layers.10.mlp.gate_proj.weight_scale_inv";
+        ReportWriter terminal = WriterOf(new OutputTarget(_output, isTerminal: true, width: 50));
+        ReportWriter file = WriterOf(new OutputTarget(_errors));
+
+        terminal.Table([Column.Name("tensor"), Column.Number("elements")], [[Name, "1,234,567,890"]]);
+        file.Table([Column.Name("tensor"), Column.Number("elements")], [[Name, "1,234,567,890"]]);
+
+        Assert.Contains("model.layer…e_proj.weight_scale_inv", _output.ToString(), StringComparison.Ordinal);
+        Assert.Contains(Name, _errors.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -87,6 +102,13 @@ public sealed class ReporterTests : IDisposable
 
     private Reporter Make(bool isTerminal) =>
         new(new OutputTarget(_output, isTerminal, width: 80), new OutputTarget(_errors, isTerminal, width: 80));
+
+    private static ReportWriter WriterOf(OutputTarget target)
+    {
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = target });
+        console.Profile.Width = target.Width;
+        return new ReportWriter(console, target);
+    }
 
     private sealed class TableSection(string path) : ISection
     {
