@@ -15,13 +15,16 @@ internal static class DecodeBenchmark
 {
     private const int Prefix = 256;
     private const int Steps = 16;
-    private const int Rounds = 5;
+    private const int Rounds = 7;
 
-    public static void Run(string model)
+    /// <summary>Measures in one type.</summary>
+    /// <param name="model">The checkpoint.</param>
+    /// <param name="dtype">The type to compute in.</param>
+    public static void Run(string model, ComputeDtype dtype)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable mode = no_grad();
-        using Decoder decoder = Decoder.Open(new CheckpointSet(Checkpoint.Open(model)), new ComputeSettings(Dtype: ComputeDtype.Float32));
+        using Decoder decoder = Decoder.Open(new CheckpointSet(Checkpoint.Open(model)), new ComputeSettings(Dtype: dtype));
         LayerPlan plan = LayerPlan.Identity(decoder.Config.LayerCount);
         Tensor prefix = randint(0, decoder.Config.VocabSize, [1, Prefix], dtype: ScalarType.Int64);
         Tensor token = randint(0, decoder.Config.VocabSize, [1, 1], dtype: ScalarType.Int64);
@@ -43,18 +46,18 @@ internal static class DecodeBenchmark
             wholeTimes.Add(Timing.Once(() => decoder.Forward(plan, prefix, lastOnly: true).Dispose()));
             gemvTimes.Add(Timing.Once(() =>
             {
-                for (int step = 0; step < 4; step++)
+                for (int step = 0; step < Steps; step++)
                 {
                     EveryProduct(decoder);
                 }
-            }) / 4);
+            }) / Steps);
         }
 
         double cached = Timing.Median(cachedTimes), whole = Timing.Median(wholeTimes), gemv = Timing.Median(gemvTimes);
-        Console.WriteLine($"decode, {Path.GetFileName(model)}, batch 1, float32, after {Prefix} tokens (median of {Rounds} interleaved rounds)");
+        Console.WriteLine($"decode, {Path.GetFileName(model)}, batch 1, {dtype}, after {Prefix} tokens (median of {Rounds} interleaved rounds)");
         Console.WriteLine($"  cached               {1 / cached,8:F1} tokens/s");
         Console.WriteLine($"  whole prefix anew    {1 / whole,8:F1} tokens/s   cached is {whole / cached:F2} times as fast (wanted: 5)");
-        Console.WriteLine($"  plain GEMV           {1 / gemv,8:F1} tokens/s   cached reaches {gemv / cached:P0} of it (wanted: 60 %)");
+        Console.WriteLine($"  plain GEMV           {1 / gemv,8:F1} tokens/s   cached reaches {gemv / cached:P0} of it (wanted: 70 %)");
     }
 
     /// <summary>One product with each matrix that a token needs, and nothing else.</summary>
@@ -65,7 +68,7 @@ internal static class DecodeBenchmark
         {
             if (weight.dim() == 2)
             {
-                nn.functional.linear(ones([1, 1, weight.size(1)]), weight);
+                nn.functional.linear(ones([1, 1, weight.size(1)], dtype: decoder.Dtype), weight);
             }
         }
     }

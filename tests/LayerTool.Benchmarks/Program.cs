@@ -16,9 +16,17 @@ if (args.Length is < 1 or > 2 || args[0].StartsWith('-'))
 string model = args[0];
 string room = Directory.CreateDirectory(args.Length > 1 ? args[1] : Path.GetTempPath()).FullName;
 StartBenchmark.Run(room);
+PublishBenchmark.Run(room);
 EditBenchmark.Run(room);
 TorchHost.Start(new ComputeSettings());
 Rates.Print();
-DecodeBenchmark.Run(model);
+DecodeBenchmark.Run(model, ComputeDtype.Float32);
+PrefillBenchmark.Run(model, ComputeDtype.Float32, "wanted: 70 %");
+if (ProcessorFeatures.Current.HasBFloat16Matrices)
+{
+    DecodeBenchmark.Run(model, ComputeDtype.BFloat16);
+    PrefillBenchmark.Run(model, ComputeDtype.BFloat16, "no figure wanted");
+}
+
 ScoreBenchmark.Run(model);
 return 0;

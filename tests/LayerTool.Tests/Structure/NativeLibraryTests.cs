@@ -32,17 +32,29 @@ public sealed class NativeLibraryTests
     [InlineData("osx-arm64")]
     public void A_publish_for_another_platform_carries_that_platforms_library(string runtime)
     {
+        Assert.Equal(runtime, Property("LayerToolPlatform", $"-p:RuntimeIdentifier={runtime}"));
+    }
+
+    [Fact]
+    public void A_publish_is_one_file_that_needs_no_runtime_and_a_package_is_a_tool()
+    {
+        Assert.Equal("true", Property("PublishSingleFile", "-p:RuntimeIdentifier=linux-x64", "-p:_IsPublishing=true"));
+        Assert.Equal("true", Property("SelfContained", "-p:RuntimeIdentifier=linux-x64", "-p:_IsPublishing=true"));
+        Assert.Equal("true", Property("PackAsTool"));
+    }
+
+    private static string Property(string name, params string[] settings)
+    {
         string project = Path.Combine(SharedFiles.Repository, "src", "LayerTool.Cli", "LayerTool.Cli.csproj");
-        ProcessStartInfo start = new("dotnet", ["msbuild", project, $"-p:RuntimeIdentifier={runtime}", "-getProperty:LayerToolPlatform", "-nodeReuse:false"])
+        ProcessStartInfo start = new("dotnet", ["msbuild", project, .. settings, $"-getProperty:{name}", "-nodeReuse:false"])
         {
             RedirectStandardOutput = true,
         };
 
         using Process process = Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start.");
-        string platform = process.StandardOutput.ReadToEnd().Trim();
+        string value = process.StandardOutput.ReadToEnd().Trim();
         process.WaitForExit();
-
-        Assert.Equal(runtime, platform);
+        return value;
     }
 
     // Flags of each reference to a version: vna_flags of Elf64_Vernaux in the section .gnu.version_r.
