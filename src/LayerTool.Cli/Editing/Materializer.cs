@@ -22,7 +22,7 @@ internal sealed class Materializer(Services services, OpenModel model, string fo
     {
         OutputPlace.Check(folder, model.Sources.Select(source => source.Value.Folder), request.Force);
         using ProgressLine progress = services.Reporter.StartProgress();
-        return SavePlan.Create(model.Sources, plan, request.Format, progress, cancellation);
+        return SavePlan.Create(model.Sources, plan, request.Choices, progress, cancellation);
     }
 
     /// <summary>Writes the checkpoint.</summary>
@@ -35,7 +35,9 @@ internal sealed class Materializer(Services services, OpenModel model, string fo
     {
         SaveOptions options = new(folder)
         {
-            Format = request.Format,
+            Format = request.Choices.Format,
+            Dtype = request.Choices.Dtype,
+            TokenizerFrom = request.Choices.TokenizerFrom,
             ShardBytes = request.ShardSizeBytes ?? SaveOptions.DefaultShardBytes,
             Force = request.Force,
             Record = record,

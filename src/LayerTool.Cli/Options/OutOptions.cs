@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using LayerTool.Cli.Commands;
+using LayerTool.Safetensors;
 using LayerTool.Saving;
 
 namespace LayerTool.Cli.Options;
@@ -22,9 +23,22 @@ internal readonly struct OutOptions()
 
     private readonly Option<SaveFormat?> _format = new("--format")
     {
-        Description = "`layers` (whole layers only, any loader) or `zero` (dropped halves are zeroed, any loader, no gain in speed); by itself the first that can hold the plan",
+        Description = "`layers` (whole layers only, any loader), `zero` (dropped halves are zeroed, any loader, no gain in speed), `compact` (their tensors are left out; LayerTool runs it) or `deci` (DeciLM's `block_configs`, for Llama's layers); by itself `layers`, else `zero`",
         HelpName = "format",
-        CustomParser = Syntax.OneOf<SaveFormat?>(("layers", SaveFormat.Layers), ("zero", SaveFormat.Zero)),
+        CustomParser = Syntax.OneOf<SaveFormat?>(("layers", SaveFormat.Layers), ("zero", SaveFormat.Zero), ("compact", SaveFormat.Compact), ("deci", SaveFormat.Deci)),
+    };
+
+    private readonly Option<TensorDtype?> _saveDtype = new("--save-dtype")
+    {
+        Description = "Cast the weights to `float32`, `bfloat16` or `float16`, rounded to nearest even; their own type where absent",
+        HelpName = "type",
+        CustomParser = Syntax.OneOf<TensorDtype?>(("float32", TensorDtype.F32), ("bfloat16", TensorDtype.BF16), ("float16", TensorDtype.F16)),
+    };
+
+    private readonly Option<string?> _tokenizerFrom = new("--tokenizer-from")
+    {
+        Description = "Source whose tokenizer, chat template and generation config travel, by its name in the plan; `main` where absent",
+        HelpName = "name",
     };
 
     private readonly Option<long?> _shardSize = new("--shard-size")
@@ -48,7 +62,7 @@ internal readonly struct OutOptions()
 
     public void AddTo(Verb verb)
     {
-        verb.AddGroup("Writing", _out, _planOut, _format, _shardSize, _hash, _dryRun, _force);
+        verb.AddGroup("Writing", _out, _planOut, _format, _saveDtype, _tokenizerFrom, _shardSize, _hash, _dryRun, _force);
         (PathOption folder, PathOption file) = (_out, _planOut);
         verb.Validators.Add(result =>
         {
@@ -62,7 +76,7 @@ internal readonly struct OutOptions()
     public OutRequest Read(ParseResult parsed) => new(
         parsed.GetValue(_out),
         parsed.GetValue(_planOut),
-        parsed.GetValue(_format),
+        new SaveChoices { Format = parsed.GetValue(_format), Dtype = parsed.GetValue(_saveDtype), TokenizerFrom = parsed.GetValue(_tokenizerFrom) },
         parsed.GetValue(_shardSize),
         parsed.GetValue(_hash) ?? HashKind.Quick,
         parsed.GetValue(_dryRun),

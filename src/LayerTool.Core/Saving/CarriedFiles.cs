@@ -18,14 +18,24 @@ internal static class CarriedFiles
 
     /// <summary>Finds them.</summary>
     /// <param name="folder">Folder of the checkpoint.</param>
-    /// <returns>Paths relative to the folder, in order.</returns>
+    /// <param name="tokenizerFolder">Folder that the tokenizer's files are taken from instead; null for the same.</param>
+    /// <returns>The files, in the order of their names.</returns>
     /// <exception cref="LayerToolException">A folder cannot be listed.</exception>
-    public static ImmutableArray<string> Of(string folder) => Reading(folder, () => Find(folder));
+    public static ImmutableArray<CarriedFile> Of(string folder, string? tokenizerFolder = null)
+    {
+        IEnumerable<CarriedFile> files = Reading(folder, () => Find(folder)).Select(name => new CarriedFile(name, folder));
+        if (tokenizerFolder is not null)
+        {
+            IEnumerable<CarriedFile> others = Reading(tokenizerFolder, () => Find(tokenizerFolder)).Where(TokenizerFiles.Contains).Select(name => new CarriedFile(name, tokenizerFolder));
+            files = files.Where(file => !TokenizerFiles.Contains(file.Name)).Concat(others);
+        }
+
+        return [.. files.OrderBy(file => file.Name, StringComparer.Ordinal)];
+    }
 
     /// <summary>Sum of the sizes of such files.</summary>
     /// <exception cref="LayerToolException">One of them cannot be looked at.</exception>
-    public static long TotalBytes(string folder, ImmutableArray<string> files) =>
-        files.Select(file => Path.Combine(folder, file)).Sum(file => Reading(file, () => new FileInfo(file).Length));
+    public static long TotalBytes(ImmutableArray<CarriedFile> files) => files.Sum(file => Reading(file.Path, () => new FileInfo(file.Path).Length));
 
     /// <summary>Copies one of them. What fails in reading is told of the file itself, what fails in writing is the caller's to tell.</summary>
     /// <param name="file">Its full path.</param>

@@ -24,7 +24,7 @@ public static class CheckpointSaver
     public static SaveResult Save(CheckpointSet sources, LayerPlan plan, SaveOptions options, IProgress<Step>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return Save(sources, plan, SavePlan.Create(sources, plan, options.Format, progress, cancellation), options, progress, cancellation);
+        return Save(sources, plan, SavePlan.Create(sources, plan, options, progress, cancellation), options, progress, cancellation);
     }
 
     /// <summary>Writes the checkpoint of a plan that was worked out before; else as the other.</summary>
@@ -37,8 +37,8 @@ public static class CheckpointSaver
     internal static SaveResult Save(CheckpointSet sources, LayerPlan plan, SavePlan saved, SaveOptions options, IProgress<Step>? progress, CancellationToken cancellation)
     {
         string target = OutputPlace.Check(options.Folder, sources.Select(source => source.Value.Folder), options.Force);
-        ImmutableArray<string> carried = CarriedFiles.Of(sources.Main.Folder);
-        long needed = saved.TotalBytes + CarriedFiles.TotalBytes(sources.Main.Folder, carried);
+        ImmutableArray<CarriedFile> carried = CarriedFiles.Of(sources.Main.Folder, saved.TokenizerFolder);
+        long needed = saved.TotalBytes + CarriedFiles.TotalBytes(carried);
         DiskFault.CheckRoom(target, needed);
         try
         {
@@ -53,16 +53,16 @@ public static class CheckpointSaver
 
             WriteFile(staged.Folder, Checkpoint.ConfigFileName, saved.Config);
             WriteText(staged.Folder, Provenance.FileName, Provenance.Write(sources, plan, saved, options.Record));
-            if (!carried.Contains(ModelCard.FileName))
+            if (carried.All(file => file.Name != ModelCard.FileName))
             {
                 WriteText(staged.Folder, ModelCard.FileName, ModelCard.Write(sources, plan, saved, options.Command));
             }
 
-            Carry(sources.Main.Folder, carried, saved, staged.Folder, cancellation);
+            Carry(carried, saved, staged.Folder, cancellation);
             cancellation.ThrowIfCancellationRequested();
             weights.Finish();
             staged.Commit();
-            return new SaveResult(target, saved.Format, saved.TotalBytes, saved.TotalParameters, [.. shards.Select(shard => shard.FileName)], carried, saved.Notes);
+            return new SaveResult(target, saved.Format, saved.TotalBytes, saved.TotalParameters, [.. shards.Select(shard => shard.FileName)], [.. carried.Select(file => file.Name)], saved.Notes);
         }
         catch (Exception fault) when (DiskFault.Explain(fault, target, needed) is LayerToolException explained)
         {
@@ -70,21 +70,21 @@ public static class CheckpointSaver
         }
     }
 
-    private static void Carry(string from, ImmutableArray<string> files, SavePlan saved, string to, CancellationToken cancellation)
+    private static void Carry(ImmutableArray<CarriedFile> files, SavePlan saved, string to, CancellationToken cancellation)
     {
-        foreach (string file in files)
+        foreach (CarriedFile file in files)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (saved.RewrittenFiles.TryGetValue(file, out ReadOnlyMemory<byte> contents))
+            if (saved.RewrittenFiles.TryGetValue(file.Name, out ReadOnlyMemory<byte> contents))
             {
-                WriteFile(to, file, contents);
+                WriteFile(to, file.Name, contents);
                 continue;
             }
 
-            string target = Path.Combine(to, file);
+            string target = Path.Combine(to, file.Name);
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             using FileStream copy = new(target, FileMode.CreateNew, FileAccess.Write);
-            CarriedFiles.Copy(Path.Combine(from, file), copy, cancellation);
+            CarriedFiles.Copy(file.Path, copy, cancellation);
         }
     }
 

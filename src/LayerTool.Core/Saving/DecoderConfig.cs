@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using LayerTool.Architectures;
 using LayerTool.Checkpoints;
 using LayerTool.Faults;
+using LayerTool.Plans;
 
 namespace LayerTool.Saving;
 
@@ -17,6 +18,8 @@ internal sealed class DecoderConfig
     private readonly ImmutableArray<string> _path;
     private readonly string _countKey;
     private readonly Dictionary<string, ImmutableArray<string>?> _items = []; // asked for once a layer
+    private readonly Lazy<ImmutableArray<LayerHalves>> _running;
+    private readonly Lazy<ModelConfig?> _settled;
 
     private DecoderConfig(JsonText text, string file)
     {
@@ -28,7 +31,9 @@ internal sealed class DecoderConfig
         _countKey = key.Path[^1];
         Count = key.Count;
         Decoder = text.Find([.. _path])!;
-        ModelType = Word("model_type") ?? "";
+        ModelType = Word("model_type") is CompactModel.ModelType ? Word(CompactModel.FamilyKey) ?? "" : Word("model_type") ?? "";
+        _running = new Lazy<ImmutableArray<LayerHalves>>(() => LayerNaming.Running(JsonNode.Parse(Text.Raw(Decoder))!.AsObject(), File, _path, Count));
+        _settled = new Lazy<ModelConfig?>(ReadSettled);
     }
 
     /// <summary>The text of the whole file.</summary>
@@ -42,6 +47,16 @@ internal sealed class DecoderConfig
 
     /// <summary><c>model_type</c> of the decoder; empty where absent.</summary>
     public string ModelType { get; }
+
+    /// <summary>Whether the file is of a checkpoint that was written as <c>compact</c>.</summary>
+    public bool IsCompact => Text.Root.Member("model_type") is { Value.Kind: JsonTokenType.String } member && Text.Raw(member.Value) == $"\"{CompactModel.ModelType}\"";
+
+    /// <summary>Whether the decoder is a part of a larger model.</summary>
+    public bool IsWrapped => !_path.IsEmpty;
+
+    /// <summary>The halves of each layer that the config lets run.</summary>
+    /// <exception cref="LayerToolException">A list of layers is malformed.</exception>
+    public ImmutableArray<LayerHalves> Running => _running.Value;
 
     /// <summary>The decoder's object.</summary>
     public JsonTextNode Decoder { get; }
@@ -114,10 +129,59 @@ internal sealed class DecoderConfig
     /// <summary>The config without a member of an object that the decoder holds.</summary>
     public DecoderConfig Without(string key, string member) => Node(key) is JsonTextNode owner ? new(Text.Remove(owner, member), File) : this;
 
-    /// <summary>The config with a flag set, wherever the file holds it already; in the outermost object where nowhere.</summary>
-    public DecoderConfig WithFlag(string key, bool value)
+    /// <summary>The config without a key of the decoder.</summary>
+    public DecoderConfig WithoutKey(string key) => Decoder.Member(key) is null ? this : new(Text.Remove(Decoder, key), File);
+
+    /// <summary>
+    /// The config of a compact checkpoint: a <c>model_type</c> that no stock loader knows, and lists for the halves that are missing.
+    /// Remote code is no longer named, since it would be run whatever the type is.
+    /// </summary>
+    public DecoderConfig AsCompact()
     {
-        string raw = value ? "true" : "false";
+        DecoderConfig config = this;
+        foreach (string key in (string[])[LayerOverrides.DroppedAttention, LayerOverrides.DroppedMlp])
+        {
+            config = config.Items(key) is null ? config.With(key, "[]") : config;
+        }
+
+        if (config.IsCompact)
+        {
+            return config;
+        }
+
+        JsonText text = config.Text;
+        string family = text.Root.Member("model_type") is JsonTextMember member ? text.Raw(member.Value) : "null";
+        text = text.Remove(text.Root, "auto_map");
+        text = text.Set(text.Root, "model_type", $"\"{CompactModel.ModelType}\"");
+        return config.With(text.Set(text.Root, CompactModel.FamilyKey, family));
+    }
+
+    /// <summary>The config of a checkpoint that is no longer compact.</summary>
+    public DecoderConfig AsPlain()
+    {
+        JsonText text = Text;
+        string family = text.Root.Member(CompactModel.FamilyKey) is JsonTextMember member ? text.Raw(member.Value) : "null";
+        text = text.Set(text.Root, "model_type", family);
+        return With(text.Remove(text.Root, CompactModel.FamilyKey));
+    }
+
+    /// <summary>The config with a flag set, wherever the file holds it already; in the outermost object where nowhere.</summary>
+    public DecoderConfig WithFlag(string key, bool value) => WithRaw(key, value ? "true" : "false");
+
+    /// <summary>The config with the type of its weights set, under the name that the file uses for it.</summary>
+    /// <param name="dtype">The type as torch calls it.</param>
+    public DecoderConfig WithDtype(string dtype)
+    {
+        string raw = $"\"{dtype}\"";
+        string[] keys = [.. ((string[])["dtype", "torch_dtype"]).Where(key => Decoder.Member(key) is not null || Text.Root.Member(key) is not null)];
+        return (keys.Length > 0 ? keys : [IsNewDialect ? "dtype" : "torch_dtype"]).Aggregate(this, (config, key) => config.WithRaw(key, raw));
+    }
+
+    /// <summary>The config with a key set, wherever the file holds it already; in the outermost object where nowhere.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="raw">The value, spelled.</param>
+    public DecoderConfig WithRaw(string key, string raw)
+    {
         bool inside = Decoder.Member(key) is not null;
         DecoderConfig config = inside || _path.IsEmpty ? With(key, raw) : this;
         return !_path.IsEmpty && (!inside || Text.Root.Member(key) is not null)
@@ -126,7 +190,9 @@ internal sealed class DecoderConfig
     }
 
     /// <summary>The config as the decoder reads it, or null where its family or one of its settings is unknown to it.</summary>
-    public ModelConfig? Settle()
+    public ModelConfig? Settle() => _settled.Value;
+
+    private ModelConfig? ReadSettled()
     {
         if (KnownArchitectures.Find(ModelType) is null)
         {

@@ -1,3 +1,4 @@
+using LayerTool.Architectures;
 using LayerTool.Checkpoints;
 using LayerTool.Faults;
 using LayerTool.Plans;
@@ -10,30 +11,70 @@ internal static class DonorLayer
 {
     /// <summary>
     /// The layer of the main source whose tensors the other source's layer has, name by name: never a part of a layer. Its buffers
-    /// are kept, since they belong to the code that runs the main source.
+    /// are kept, since they belong to the code that runs the main source. Where layers of the main source lack halves, each half may
+    /// have its counterpart in another layer, or none at all.
     /// </summary>
+    /// <param name="main">The main source.</param>
+    /// <param name="source">The other source.</param>
+    /// <param name="layer">Its layer.</param>
+    /// <param name="isWritten">Whether a tensor is written at all, by what follows the layer's number.</param>
     /// <exception cref="LayerToolException">No layer of the main source has the same tensors; the first difference is named.</exception>
-    public static IReadOnlyDictionary<string, TensorEntry> Pattern(SaveSource main, SaveSource source, int layer)
+    public static IReadOnlyDictionary<string, TensorEntry> Pattern(SaveSource main, SaveSource source, int layer, Func<string, bool> isWritten)
     {
-        IReadOnlyDictionary<string, TensorEntry> donor = source.Layer(layer);
+        Dictionary<string, TensorEntry> donor = Part(source.Layer(layer), isWritten);
+        if (Find(main, source, layer, donor, isWritten, out LayerToolException? difference) is { } whole)
+        {
+            return whole;
+        }
+
+        if (Enumerable.Range(0, main.Naming.Count).All(index => main.Naming.Stored(index) == LayerHalves.Both))
+        {
+            throw difference!;
+        }
+
+        Dictionary<string, TensorEntry> halves = [];
+        foreach (TensorRole? role in (TensorRole?[])[TensorRole.Attention, TensorRole.Mlp, null])
+        {
+            bool IsOfRole(string suffix) => isWritten(suffix) && source.Naming.Role(suffix) == role;
+
+            Dictionary<string, TensorEntry> half = Part(donor, IsOfRole);
+            bool isKnown = Enumerable.Range(0, main.Naming.Count).Any(index => Part(main.Layer(index), IsOfRole).Count > 0);
+            IReadOnlyDictionary<string, TensorEntry> pattern = half.Count == 0 || !isKnown ? half
+                : Find(main, source, layer, half, IsOfRole, out difference) ?? throw difference!;
+            foreach ((string suffix, TensorEntry tensor) in pattern)
+            {
+                halves.Add(suffix, tensor);
+            }
+        }
+
+        return halves;
+    }
+
+    private static Dictionary<string, TensorEntry>? Find(
+        SaveSource main, SaveSource source, int layer, Dictionary<string, TensorEntry> donor, Func<string, bool> isWritten, out LayerToolException? first)
+    {
         int counterpart = Math.Min(layer, main.Naming.Count - 1);
-        LayerToolException? first = null;
+        first = main.Naming.Count > 0 ? null : new LayerToolException($"{main.Checkpoint.Folder}: has no layers", "take a checkpoint that has some");
         foreach (int candidate in Enumerable.Range(0, main.Naming.Count).OrderBy(index => Math.Abs(index - counterpart)))
         {
-            if (Difference(main, candidate, source, layer, donor) is not LayerToolException difference)
+            Dictionary<string, TensorEntry> pattern = Part(main.Layer(candidate), isWritten);
+            if (Difference(candidate, pattern, source, layer, donor) is not LayerToolException difference)
             {
-                return main.Layer(candidate);
+                return pattern;
             }
 
             first ??= difference;
         }
 
-        throw first ?? new LayerToolException($"{main.Checkpoint.Folder}: has no layers", "give a checkpoint whose layers are named as `model.layers.N`");
+        return null;
     }
 
-    private static LayerToolException? Difference(SaveSource main, int candidate, SaveSource source, int layer, IReadOnlyDictionary<string, TensorEntry> donor)
+    private static Dictionary<string, TensorEntry> Part(IEnumerable<KeyValuePair<string, TensorEntry>> layer, Func<string, bool> isWritten) =>
+        layer.Where(tensor => isWritten(tensor.Key)).ToDictionary();
+
+    private static LayerToolException? Difference(
+        int candidate, Dictionary<string, TensorEntry> pattern, SaveSource source, int layer, Dictionary<string, TensorEntry> donor)
     {
-        IReadOnlyDictionary<string, TensorEntry> pattern = main.Layer(candidate);
         if (FirstAbsent(pattern, donor) is string missing)
         {
             return new LayerToolException(
@@ -49,6 +90,6 @@ internal static class DonorLayer
     }
 
     /// <summary>The first tensor of a layer, buffers aside, that another layer has not.</summary>
-    private static string? FirstAbsent(IReadOnlyDictionary<string, TensorEntry> layer, IReadOnlyDictionary<string, TensorEntry> other) =>
+    private static string? FirstAbsent(Dictionary<string, TensorEntry> layer, Dictionary<string, TensorEntry> other) =>
         layer.Where(part => !LayerBuffers.Contains(part.Key, part.Value)).Select(part => part.Key).FirstOrDefault(suffix => !other.ContainsKey(suffix));
 }

@@ -1,11 +1,13 @@
 using System.Collections.Immutable;
+using LayerTool.Plans;
 
 namespace LayerTool.Saving;
 
 /// <summary>Where a layer of the output comes from.</summary>
 /// <param name="Config">config.json of its source.</param>
 /// <param name="Layer">Its index there.</param>
-internal readonly record struct LayerOrigin(DecoderConfig Config, int Layer);
+/// <param name="Declared">The halves that the output says it has.</param>
+internal readonly record struct LayerOrigin(DecoderConfig Config, int Layer, LayerHalves Declared = LayerHalves.Both);
 
 /// <summary>
 /// One thing that config.json says of single layers, by a list, by indices or by a formula over the index. A layer keeps what
@@ -30,7 +32,7 @@ internal abstract record LayerRule(string Name)
     {
         for (int layer = 0; layer < origins.Length; layer++)
         {
-            if (Of(config, layer) != Of(origins[layer].Config, origins[layer].Layer))
+            if (Of(config, layer) != Expected(config, origins[layer]))
             {
                 return layer;
             }
@@ -38,6 +40,11 @@ internal abstract record LayerRule(string Name)
 
         return -1;
     }
+
+    /// <summary>What a layer of the output must be by this rule.</summary>
+    /// <param name="output">The output's config, for rules whose words depend on its dialect.</param>
+    /// <param name="origin">Where the layer comes from.</param>
+    protected virtual string? Expected(DecoderConfig output, LayerOrigin origin) => Of(origin.Config, origin.Layer);
 }
 
 /// <summary>A layer's kind by a formula over its index (and the layer count); no key can say it layer by layer.</summary>

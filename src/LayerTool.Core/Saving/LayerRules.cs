@@ -25,12 +25,12 @@ internal static partial class LayerRules
         new FirstDenseRule(),
         new IndexRule("cross_attention_layers"),
         new IndexRule("full_attn_idxs"),
-        new IndexRule("drop_attn_list"),
-        new IndexRule("drop_mlp_list"),
+        new HalvesRule(),
+        new BlocksRule(),
+        new PerLayerRule(),
         new AttentionTypesRule(),
         new LetterRule("hybrid_override_pattern"),
         new FormulaRule("scale_attn_by_inverse_layer_idx", (config, layer) => config.IsTrue("scale_attn_by_inverse_layer_idx") ? Number(layer) : null),
-        new FormulaRule("per_layer_config", PerLayerConfig),
 
         // The last layer of a Gemma 4 sees everything, whatever layer_types says.
         new FormulaRule("layer_types", (config, layer) => config.ModelType is "gemma4" or "gemma4_text" && layer == config.Count - 1 ? Full : KindOf(config, layer)),
@@ -96,13 +96,6 @@ internal static partial class LayerRules
     /// <summary>1 where a layer turns its positions, 0 where not, the way <c>no_rope_layers</c> writes it.</summary>
     private static string? RotatesByFormula(DecoderConfig config, int layer) =>
         config.ModelType is "smollm3" or "llama4_text" ? Every(layer, Step(config, "no_rope_layer_interval", 4), "0", "1") : null;
-
-    private static string? PerLayerConfig(DecoderConfig config, int layer) =>
-        config.Node("per_layer_config") is JsonTextNode entries
-            ? entries.Members.LastOrDefault(member => int.TryParse(member.Name, NumberStyles.None, CultureInfo.InvariantCulture, out int index) && index == layer) is { } entry
-                ? ListRule.Plain(config.Text.Raw(entry.Value))
-                : "{}"
-            : null;
 
     private static string Every(int layer, int step, string then, string otherwise) => (layer + 1) % step == 0 ? then : otherwise;
 

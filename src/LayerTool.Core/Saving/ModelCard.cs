@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using System.Text.Unicode;
 using LayerTool.Checkpoints;
 using LayerTool.Plans;
 
@@ -11,8 +12,39 @@ internal static class ModelCard
     /// <summary>Its file name.</summary>
     public const string FileName = "README.md";
 
+    private const int MostFrontMatterBytes = 1 << 16;
+
     /// <summary>What no shell gives a meaning to.</summary>
     private static readonly SearchValues<char> Plain = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=.,:/@%");
+
+    /// <summary>
+    /// What is wrong with the card of a source, as a sentence; null where it can be read or there is none. It travels as it is all the
+    /// same: whoever publishes the checkpoint has to mend it.
+    /// </summary>
+    /// <param name="folder">Folder of the source.</param>
+    public static string? Fault(string folder)
+    {
+        string file = Path.Combine(folder, FileName);
+        try
+        {
+            if (!File.Exists(file))
+            {
+                return null;
+            }
+
+            using FileStream stream = File.OpenRead(file);
+            byte[] start = new byte[Math.Min(stream.Length, MostFrontMatterBytes)];
+            ReadOnlySpan<byte> text = start.AsSpan(0, stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false));
+            bool isWhole = text.Length == stream.Length;
+            return !Utf8.IsValid(isWhole ? text : text[..(text.LastIndexOf((byte)'\n') + 1)]) ? $"{file} is not UTF-8 text; it travels as it is"
+                : text.StartsWith("---\n"u8) && text.IndexOf("\n---"u8) < 0 ? $"{file} begins with `---` and no other `---` ends its front matter, so that no reader finds its fields; it travels as it is"
+                : null;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return null; // told where it is copied
+        }
+    }
 
     /// <summary>Writes it. Paths of this machine are cut to their last part: a card is made to be published.</summary>
     public static string Write(CheckpointSet sources, LayerPlan plan, SavePlan saved, IReadOnlyList<string> command)
@@ -34,7 +66,7 @@ internal static class ModelCard
             card.Append("- `").Append(name).Append("`: ").Append(model).Append('\n');
         }
 
-        card.Append("\nLayer plan, format `").Append(saved.Format == SaveFormat.Zero ? "zero" : "layers").Append("`:\n\n    ").Append(PlanNotation.Print(plan)).Append('\n');
+        card.Append("\nLayer plan, format `").Append(saved.FormatName).Append("`:\n\n    ").Append(PlanNotation.Print(plan)).Append('\n');
         if (command.Count > 0)
         {
             card.Append("\nCommand:\n\n    ").AppendJoin(' ', command.Select(word => Quote(Public(word)))).Append('\n');

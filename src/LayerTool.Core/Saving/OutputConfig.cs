@@ -102,10 +102,18 @@ internal static class OutputConfig
                 sources.Add(origin.Config, source);
             }
 
-            if (source is not null && written.Layers[layer] != source.Layers[origin.Layer])
+            if (source is null)
+            {
+                continue;
+            }
+
+            // Heads may be cut otherwise in a source that was taken all the same: what counts is the width of all of them.
+            LayerConfig declared = WrittenSlot.Having(source.Layers[origin.Layer], origin.Declared);
+            LayerConfig expected = declared with { KvHeads = declared.KvHeads * source.HeadDim / written.HeadDim };
+            if (written.Layers[layer] != expected)
             {
                 throw new LayerToolException(
-                    $"{config.File}: cannot say what layer {origin.Layer} of {origin.Config.File} is: layer {layer} of the output would be {written.Layers[layer]}, expected {source.Layers[origin.Layer]}", "keep the order of the layers around it, or write the plan alone with `--plan-out FILE`");
+                    $"{config.File}: cannot say what layer {origin.Layer} of {origin.Config.File} is: layer {layer} of the output would be {written.Layers[layer]}, expected {expected}", "keep the order of the layers around it, or write the plan alone with `--plan-out FILE`");
             }
         }
     }

@@ -43,7 +43,7 @@ public static class Provenance
         return PlanJson.Write(complete with
         {
             Plan = plan,
-            Format = saved.Format == SaveFormat.Zero ? "zero" : "layers",
+            Format = saved.FormatName,
             Sources = complete.Sources.IsEmpty
                 ? [.. sources.Where(source => used.Contains(source.Key)).Select(source => Described(source.Key, source.Value))]
                 : complete.Sources,

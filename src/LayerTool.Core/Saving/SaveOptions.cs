@@ -4,13 +4,10 @@ namespace LayerTool.Saving;
 
 /// <summary>Where and how a plan is written as a checkpoint.</summary>
 /// <param name="Folder">The folder to make.</param>
-public sealed record SaveOptions(string Folder)
+public sealed record SaveOptions(string Folder) : SaveChoices
 {
     /// <summary>Size of a weight file where nothing else is asked for: 5 GB.</summary>
     public const long DefaultShardBytes = 5_000_000_000;
-
-    /// <summary>The format; null for the first that can hold the plan.</summary>
-    public SaveFormat? Format { get; init; }
 
     /// <summary>Largest weight file in bytes; a tensor above it gets a file of its own.</summary>
     public long ShardBytes { get; init; } = DefaultShardBytes;

@@ -22,6 +22,12 @@ public sealed record SavePlan(
     IReadOnlyDictionary<string, ReadOnlyMemory<byte>> RewrittenFiles,
     ImmutableArray<string> Notes)
 {
+    /// <summary>Folder that the tokenizer's files are taken from; null for the main source's.</summary>
+    public string? TokenizerFolder { get; init; }
+
+    /// <summary>The format's name, as the command line says it.</summary>
+    public string FormatName => Format.ToString().ToLowerInvariant();
+
     /// <summary>Bytes of all tensors.</summary>
     public long TotalBytes => Tensors.Sum(tensor => tensor.ByteCount);
 
@@ -31,18 +37,29 @@ public sealed record SavePlan(
     /// <summary>Works out how a plan is written.</summary>
     /// <param name="sources">The checkpoints that the plan takes layers from.</param>
     /// <param name="plan">The plan.</param>
-    /// <param name="format">The format asked for; null for the first that can hold the plan.</param>
+    /// <param name="choices">What is asked for; null for the first format that can hold the plan, and weights as they are.</param>
     /// <param name="progress">Told of the bytes of a head that is held against an embedding.</param>
     /// <param name="cancellation">Looked at where a head has to be held against an embedding, the only weights that are ever read for it.</param>
     /// <exception cref="LayerToolException">No format, or not that one, can hold the plan; the stage or layer and the reason are named.</exception>
     /// <exception cref="OperationCanceledException">Stopped.</exception>
-    public static SavePlan Create(CheckpointSet sources, LayerPlan plan, SaveFormat? format = null, IProgress<Step>? progress = null, CancellationToken cancellation = default)
+    public static SavePlan Create(CheckpointSet sources, LayerPlan plan, SaveChoices? choices = null, IProgress<Step>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(sources);
         ArgumentNullException.ThrowIfNull(plan);
-        ImmutableArray<LayerSlot> slots = Playable(plan);
-        SaveFormat chosen = Choose(slots, format);
-        return new SavePlanner(sources, plan, slots).Build(chosen, progress, cancellation);
+        choices ??= new SaveChoices();
+        SavePlan saved = new SavePlanner(sources, plan, Playable(plan), choices).Build(progress, cancellation);
+        return TokenizerFiles.Find(sources, choices.TokenizerFrom) is Checkpoint other ? saved.WithTokenizer(other, choices.TokenizerFrom!) : saved;
+    }
+
+    private SavePlan WithTokenizer(Checkpoint other, string name)
+    {
+        DecoderConfig config = TokenizerFiles.WithTokens(DecoderConfig.Parse(Config.Span, Checkpoint.ConfigFileName), other);
+        return this with
+        {
+            Config = config.Text.ToBytes(),
+            TokenizerFolder = other.Folder,
+            Notes = [.. Notes, .. TokenizerFiles.Notes(config, other, name)],
+        };
     }
 
     /// <summary>The slots, where the plan is one that a checkpoint can hold: a row of layers.</summary>
@@ -65,18 +82,5 @@ public sealed record SavePlan(
         return plan.Steps.IsEmpty
             ? throw new LayerToolException("the plan is empty, and no loader opens a checkpoint without layers", "keep the plan with `--plan-out`; LayerTool runs it as it is")
             : [.. plan.Slots];
-    }
-
-    private static SaveFormat Choose(ImmutableArray<LayerSlot> slots, SaveFormat? asked)
-    {
-        LayerSlot? halved = slots.FirstOrDefault(slot => !slot.HasAttention || !slot.HasMlp);
-        if (asked == SaveFormat.Layers && halved is not null)
-        {
-            throw new LayerToolException(
-                $"the format `layers` holds whole layers only, and slot {slots.IndexOf(halved)}, `{PlanNotation.Print([halved])}`, plays one half",
-                "write it with `--format zero`, which any loader opens too");
-        }
-
-        return asked ?? (halved is null ? SaveFormat.Layers : SaveFormat.Zero);
     }
 }

@@ -18,17 +18,25 @@ internal sealed class SavePlanner
     private readonly ImmutableArray<OutputTensor>.Builder _tensors = ImmutableArray.CreateBuilder<OutputTensor>();
     private readonly ImmutableArray<string>.Builder _notes = ImmutableArray.CreateBuilder<string>();
     private readonly SortedDictionary<string, int> _casts = new(StringComparer.Ordinal);
+    private readonly OutputForm _form;
+    private readonly OutputDtype _dtype;
 
-    public SavePlanner(CheckpointSet sources, LayerPlan plan, ImmutableArray<LayerSlot> slots)
+    /// <param name="sources">The checkpoints.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="slots">Its slots, all in a row.</param>
+    /// <param name="choices">What is asked for.</param>
+    public SavePlanner(CheckpointSet sources, LayerPlan plan, ImmutableArray<LayerSlot> slots, SaveChoices choices)
     {
         _plan = plan;
         _slots = slots;
         string[] named = [LayerPlan.Main, plan.EmbeddingSource, plan.HeadSource, .. slots.Select(slot => slot.Source)];
         _sources = named.Distinct().ToDictionary(name => name, name => new SaveSource(name, sources[name]));
         _main = _sources[LayerPlan.Main];
+        _form = OutputForm.Of(choices.Format, slots, _sources);
+        _dtype = OutputDtype.Of(choices.Dtype, _sources.Values);
     }
 
-    public SavePlan Build(SaveFormat format, IProgress<Step>? progress, CancellationToken cancellation)
+    public SavePlan Build(IProgress<Step>? progress, CancellationToken cancellation)
     {
         OutputEnds ends = OutputEnds.Of(_plan, _sources, progress, cancellation);
         foreach (TensorEntry tensor in _main.Naming.BeforeLayers)
@@ -48,17 +56,17 @@ internal sealed class SavePlanner
 
         if (ends.AddedHead is TensorEntry head)
         {
-            Add(_main.HeadName, head, head.Dtype, 1);
+            Add(_main.HeadName, head, head, _sources[_plan.HeadSource], 1);
         }
 
-        DecoderConfig config = OutputConfig.ForLayers(_main.Config, [.. _slots.Select(slot => new LayerOrigin(_sources[slot.Source].Config, slot.Layer))]);
+        DecoderConfig config = WriteConfig();
         config = ends.Tied is bool tied ? config.WithFlag("tie_word_embeddings", tied) : config;
         QuantizationLists lists = QuantizationLists.Of(_main, [.. _slots.Select(slot => slot.Source == LayerPlan.Main ? slot.Layer : -1)]);
         config = lists.Renumber(config);
         CheckComplete(config);
-        AddNotes(format, ends);
+        AddNotes(config, ends);
         return new SavePlan(
-            format,
+            _form.Format,
             _tensors.ToImmutable(),
             ReferenceEquals(config, _main.Config) ? _main.Checkpoint.ConfigBytes : config.Text.ToBytes(),
             lists.RewrittenFiles(),
@@ -76,59 +84,113 @@ internal sealed class SavePlanner
 
         if (ends.Replacement(tensor) is TensorEntry replacement)
         {
-            Add(name, Fitting(replacement, tensor, _sources[ends.SourceOf(tensor)]), tensor.Dtype, 1);
+            SaveSource source = _sources[ends.SourceOf(tensor)];
+            CheckShape(replacement, tensor, source);
+            Add(name, replacement, tensor, source, 1);
         }
     }
 
-    private void AddLayer(int slot)
+    private DecoderConfig WriteConfig()
     {
-        LayerSlot played = _slots[slot];
-        SaveSource source = _sources[played.Source];
-        IReadOnlyDictionary<string, TensorEntry> tensors = source.Layer(played.Layer);
-        IReadOnlyDictionary<string, TensorEntry> pattern = source == _main ? tensors : DonorLayer.Pattern(_main, source, played.Layer);
-        SublayerOutputs outputs = SublayerOutputs.Of(source, played);
-        foreach ((string suffix, TensorEntry wanted) in pattern)
+        bool isDeci = _form.Format == SaveFormat.Deci; // halves and widths are said at the end, all at once
+        DecoderConfig config = OutputConfig.ForLayers(
+            _form.ConfigOf(_main),
+            [.. _form.Slots.Select(written => new LayerOrigin(_form.ConfigOf(_sources[written.Slot.Source]), written.Slot.Layer, isDeci ? LayerHalves.Both : written.Declared))]);
+        config = isDeci ? DeciConfig.Write(config, _main.Checkpoint.Config, [.. _form.Slots.Select(DeciBlock)]) : config;
+        return _dtype.Name is string dtype ? config.WithDtype(dtype) : config;
+    }
+
+    private string DeciBlock(WrittenSlot written)
+    {
+        ModelConfig config = _sources[written.Slot.Source].Checkpoint.Config;
+        return DeciModel.Block(config, WrittenSlot.Having(config.Layers[written.Slot.Layer], written.Declared));
+    }
+
+    private void AddLayer(int place)
+    {
+        WrittenSlot written = _form.Slots[place];
+        SaveSource source = _sources[written.Slot.Source];
+        bool IsWritten(string suffix) =>
+            !_form.LeavesOut || source.Naming.Role(suffix) is not TensorRole role || written.Declared.HasFlag(WrittenSlot.Half(role));
+
+        IReadOnlyDictionary<string, TensorEntry> tensors = source.Layer(written.Slot.Layer);
+        IReadOnlyDictionary<string, TensorEntry> pattern = source == _main ? tensors : DonorLayer.Pattern(_main, source, written.Slot.Layer, IsWritten);
+        SublayerOutputs outputs = SublayerOutputs.Of(source, written);
+        foreach ((string suffix, TensorEntry wanted) in pattern.Where(tensor => IsWritten(tensor.Key)))
         {
-            TensorEntry tensor = LayerBuffers.Contains(suffix, wanted) ? wanted : Fitting(tensors[suffix], wanted, source);
-            Add(_main.Naming.Name(slot, suffix), tensor, wanted.Dtype, outputs.Gain(suffix));
+            TensorEntry tensor = LayerBuffers.Contains(suffix, wanted) ? wanted : tensors[suffix];
+            CheckShape(tensor, wanted, source);
+            Add(_main.Naming.Name(place, suffix), tensor, wanted, source, outputs.Gain(suffix));
+        }
+
+        foreach (TensorRole role in (TensorRole[])[TensorRole.Attention, TensorRole.Mlp])
+        {
+            LayerHalves half = WrittenSlot.Half(role);
+            if (written.Silent.HasFlag(half) && !source.Naming.Stored(written.Slot.Layer).HasFlag(half))
+            {
+                AddSilent(place, role);
+            }
         }
     }
 
-    private void Add(string name, TensorEntry tensor, TensorDtype dtype, double gain)
+    /// <summary>A half that its source does not store, for loaders that demand one: zeros in the shapes of another layer's.</summary>
+    private void AddSilent(int place, TensorRole role)
     {
+        LayerHalves half = WrittenSlot.Half(role);
+        foreach (SaveSource source in _sources.Values)
+        {
+            int like = Enumerable.Range(0, source.Naming.Count).FirstOrDefault(layer => source.Naming.Stored(layer).HasFlag(half), -1);
+            if (like < 0)
+            {
+                continue;
+            }
+
+            foreach ((string suffix, TensorEntry tensor) in source.Layer(like).Where(tensor => source.Naming.Role(tensor.Key) == role))
+            {
+                Add(_main.Naming.Name(place, suffix), tensor, tensor, source, 0);
+            }
+
+            return;
+        }
+
+        throw new LayerToolException(
+            $"the format `zero` holds whole layers, and no layer of {_main.Checkpoint.Folder} stores {(role == TensorRole.Attention ? "an attention" : "an MLP")} whose shapes could be filled with zeros",
+            "write it with `--format compact`");
+    }
+
+    private void Add(string name, TensorEntry tensor, TensorEntry wanted, SaveSource source, double gain)
+    {
+        TensorDtype dtype = _dtype.For(wanted);
         if (gain is not (0 or 1) && !TensorScaling.Supports(tensor.Dtype))
         {
             throw new LayerToolException($"tensor {Quoted.Text(tensor.Name)} of {tensor.File} is {tensor.Dtype}: a gain needs F32, F16 or BF16", "leave the gain out, or take the layer from a checkpoint in one of these types");
         }
 
+        if (tensor.Dtype != dtype)
+        {
+            if (!TensorScaling.Supports(tensor.Dtype) || !TensorScaling.Supports(dtype))
+            {
+                throw new LayerToolException(
+                    $"tensor {Quoted.Text(tensor.Name)} of `{source.Name}` is {tensor.Dtype}, expected {dtype} as in `{LayerPlan.Main}`",
+                    "take layers from a checkpoint stored in the same type");
+            }
+
+            string cast = $"of `{source.Name}` cast from {tensor.Dtype} to {dtype}, rounded to nearest even";
+            _casts[cast] = _casts.GetValueOrDefault(cast) + 1;
+        }
+
         _tensors.Add(new OutputTensor(name, tensor, dtype, gain));
     }
 
-    /// <summary>A tensor of a source for the place of one of the main source's: of the same shape, and of a type that can become its type.</summary>
-    private TensorEntry Fitting(TensorEntry tensor, TensorEntry wanted, SaveSource source)
+    /// <summary>A tensor of a source must have the shape of the main source's that it stands for, unless config.json can say otherwise.</summary>
+    private void CheckShape(TensorEntry tensor, TensorEntry wanted, SaveSource source)
     {
-        if (!tensor.Shape.SequenceEqual(wanted.Shape))
+        if (!_form.WidthsMayDiffer && !tensor.Shape.SequenceEqual(wanted.Shape))
         {
             throw new LayerToolException(
                 $"tensor {Quoted.Text(tensor.Name)} of `{source.Name}` has the shape {Quoted.Shape(tensor.Shape)}, expected {Quoted.Shape(wanted.Shape)} as in `{LayerPlan.Main}`",
-                    "take the tensors from a source of the same shape");
+                "take the tensors from a source of the same shape");
         }
-
-        if (tensor.Dtype == wanted.Dtype)
-        {
-            return tensor;
-        }
-
-        if (!TensorScaling.Supports(tensor.Dtype) || !TensorScaling.Supports(wanted.Dtype))
-        {
-            throw new LayerToolException(
-                $"tensor {Quoted.Text(tensor.Name)} of `{source.Name}` is {tensor.Dtype}, expected {wanted.Dtype} as in `{LayerPlan.Main}`",
-                "take layers from a checkpoint stored in the same type");
-        }
-
-        string cast = $"of `{source.Name}` cast from {tensor.Dtype} to {wanted.Dtype}, rounded to nearest even";
-        _casts[cast] = _casts.GetValueOrDefault(cast) + 1;
-        return tensor;
     }
 
     /// <summary>Loaders fill a tensor that is missing with random numbers, so names and shapes are held against the output's own config.</summary>
@@ -165,24 +227,20 @@ internal sealed class SavePlanner
         return (source.Checkpoint, source.Naming.Name(_slots[slot].Layer, suffix));
     }
 
-    private void AddNotes(SaveFormat format, OutputEnds ends)
+    private void AddNotes(DecoderConfig config, OutputEnds ends)
     {
-        int halved = _slots.Count(slot => !slot.HasAttention || !slot.HasMlp);
-        if (halved > 0)
-        {
-            _notes.Add($"written as `zero`: the output projections of {halved} halves are zero, so every loader gives the same logits, without a gain in speed");
-        }
-        else if (format == SaveFormat.Zero)
-        {
-            _notes.Add("no half is off, so `zero` writes the same as `layers`");
-        }
-
+        _notes.AddRange(FormatNotes.Of(_form, config, _main));
         foreach ((string cast, int count) in _casts)
         {
             _notes.Add($"{count} tensors {cast}");
         }
 
         _notes.AddRange(ends.Notes);
+        if (ModelCard.Fault(_main.Checkpoint.Folder) is string fault)
+        {
+            _notes.Add(fault);
+        }
+
         AddPictureNote();
     }
 

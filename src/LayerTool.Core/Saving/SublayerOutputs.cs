@@ -17,11 +17,14 @@ internal sealed class SublayerOutputs
     }
 
     /// <summary>Places the gains of a slot.</summary>
-    /// <exception cref="LayerToolException">The slot has gains, and where they go is not known or not possible.</exception>
-    public static SublayerOutputs Of(SaveSource source, LayerSlot slot)
+    /// <exception cref="LayerToolException">Half a layer changes, and where that goes is not known or not possible.</exception>
+    public static SublayerOutputs Of(SaveSource source, WrittenSlot written)
     {
         SublayerOutputs outputs = new();
-        if (slot.AttentionGain == 1 && slot.MlpGain == 1)
+        LayerSlot slot = written.Slot;
+        double attention = Gain(written, LayerHalves.Attention, slot.AttentionGain);
+        double mlp = Gain(written, LayerHalves.Mlp, slot.MlpGain);
+        if (attention == 1 && mlp == 1 && written.Played == written.Running)
         {
             return outputs;
         }
@@ -41,16 +44,25 @@ internal sealed class SublayerOutputs
                 "leave whole layers out, or take a checkpoint that is not quantised");
         }
 
-        outputs.Place(source, slot.Layer, family.Names.AttentionOutput, slot.AttentionGain);
-        outputs.Place(source, slot.Layer, family.Names.MlpOutput, slot.MlpGain);
+        LayerHalves stored = source.Naming.Stored(slot.Layer);
+        outputs.Place(source, slot.Layer, family.Names.AttentionOutput, stored.HasFlag(LayerHalves.Attention) ? attention : 1);
+        outputs.Place(source, slot.Layer, family.Names.MlpOutput, stored.HasFlag(LayerHalves.Mlp) ? mlp : 1);
         return outputs;
     }
 
     /// <summary>Factor on a tensor of the layer; 1 for all but output projections.</summary>
     public double Gain(string suffix) => _gains.GetValueOrDefault(suffix, 1);
 
+    private static double Gain(WrittenSlot written, LayerHalves half, double gain) =>
+        written.Silent.HasFlag(half) ? 0 : written.Played.HasFlag(half) ? gain : 1;
+
     private void Place(SaveSource source, int layer, string module, double gain)
     {
+        if (gain == 1)
+        {
+            return;
+        }
+
         if (!source.Layer(layer).ContainsKey(module + ".weight"))
         {
             throw new LayerToolException($"{source.Checkpoint.Folder}: tensor {Quoted.Text(source.Naming.Name(layer, module + ".weight"))} is missing", "take the weights and their index from the same folder");

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using LayerTool.Faults;
 using LayerTool.Saving;
@@ -13,8 +14,7 @@ public sealed class OutputConfigTests
     private static readonly Dictionary<string, string> Refused = new()
     {
         ["gpt2-inverse-scale"] = "scale_attn_by_inverse_layer_idx",
-        ["gemma4"] = "per_layer_config",
-        ["gemma4-shared-kv"] = "per_layer_config",
+        ["gemma4-shared-kv"] = "num_kv_shared_layers",
     };
 
     private static readonly string[] CountKeys = ["num_hidden_layers", "n_layer", "n_layers", "num_layers"];
@@ -47,6 +47,12 @@ public sealed class OutputConfigTests
                 else if (key is "layer_types" or "no_rope_layers" or "attention_layers")
                 {
                     Assert.Equal(order.Select(layer => value![layer]!.ToJsonString()), after[key]!.AsArray().Select(item => item!.ToJsonString()));
+                }
+                else if (key is "per_layer_config")
+                {
+                    Assert.Equal(
+                        value!.AsObject().Select(entry => Array.IndexOf(order, int.Parse(entry.Key, CultureInfo.InvariantCulture))).Where(layer => layer >= 0),
+                        after[key]!.AsObject().Select(entry => int.Parse(entry.Key, CultureInfo.InvariantCulture)));
                 }
                 else if (key is not ("mlp_only_layers" or "attention_types"))
                 {

@@ -1,0 +1,16 @@
+using LayerTool.Safetensors;
+
+namespace LayerTool.Saving;
+
+/// <summary>How a plan is written as a checkpoint.</summary>
+public record SaveChoices
+{
+    /// <summary>The format; null for the first that can hold the plan.</summary>
+    public SaveFormat? Format { get; init; }
+
+    /// <summary>F32, BF16 or F16, that weights are cast to; null to keep theirs.</summary>
+    public TensorDtype? Dtype { get; init; }
+
+    /// <summary>Name of the source whose tokenizer, chat template and generation config travel; null for the main one.</summary>
+    public string? TokenizerFrom { get; init; }
+}
