@@ -7,7 +7,7 @@ namespace LayerTool.Benchmarks;
 internal sealed class BigCheckpoint : IDisposable
 {
     private const int Hidden = 2048;
-    private const int Intermediate = 5504;
+    private const int Intermediate = 5632; // a multiple of 256, so that DeciLM can say it
     private const int Vocab = 32000;
 
     private BigCheckpoint(string folder, int layers)

@@ -1,17 +1,37 @@
+using System.Globalization;
+
 namespace LayerTool.Benchmarks;
 
-/// <summary>A whole-layer edit of a 2 GB checkpoint against cp of the same number of bytes, both ended by sync.</summary>
+/// <summary>Edits of a 2 GB checkpoint, one in each format, against cp of the same number of bytes, all ended by sync.</summary>
 internal static class EditBenchmark
 {
     private const long Bytes = 2_000_000_000;
     private const int Rounds = 5;
 
+    /// <summary>What is written: the option that chooses what is left out, the format, and the most that it may take.</summary>
+    private static readonly (string Option, string Format, double Most)[] Saves =
+    [
+        ("--layers", "layers", 1.10),
+        ("--attn-layers", "zero", 1.20),
+        ("--attn-layers", "compact", 1.10),
+        ("--attn-layers", "deci", 1.10),
+    ];
+
     public static void Run(string parent)
     {
         using BigCheckpoint checkpoint = BigCheckpoint.Make(parent, Bytes, holes: false);
+        Console.WriteLine($"saves of {Bytes / 1e9:F0} GB, ended by sync as cp --reflink=never of the written files is (median of {Rounds} interleaved rounds)");
+        foreach ((string option, string format, double most) in Saves)
+        {
+            Run(checkpoint, option, format, most);
+        }
+    }
+
+    private static void Run(BigCheckpoint checkpoint, string option, string format, double most)
+    {
         string edited = checkpoint.Folder + "-edited";
         string copy = checkpoint.Folder + "-copy";
-        string dropped = (checkpoint.Layers / 2).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        string dropped = (checkpoint.Layers / 2).ToString(CultureInfo.InvariantCulture);
         List<double> editTimes = [], copyTimes = [];
         long peak = 0;
         bool torch = false;
@@ -21,7 +41,7 @@ internal static class EditBenchmark
             MeasuredProcess edit = null!;
             double editSeconds = Timing.Once(() =>
             {
-                edit = MeasuredProcess.RunLayerTool("skip", checkpoint.Folder, "--layers", dropped, "-o", edited, "--quiet");
+                edit = MeasuredProcess.RunLayerTool("skip", checkpoint.Folder, option, dropped, "-o", edited, "--format", format, "--quiet");
                 MeasuredProcess.Run("sync");
             });
             string[] written = Directory.GetFiles(edited, "*.safetensors");
@@ -42,9 +62,7 @@ internal static class EditBenchmark
         }
 
         double medianEdit = Timing.Median(editTimes), medianCopy = Timing.Median(copyTimes);
-        Console.WriteLine($"whole-layer edit of {Bytes / 1e9:F0} GB, both ended by sync (median of {Rounds} interleaved rounds)");
-        Console.WriteLine($"  layertool skip       {medianEdit,8:F2} s   {medianEdit / medianCopy:F2} times cp (wanted: at most 1.10)");
-        Console.WriteLine($"  cp --reflink=never   {medianCopy,8:F2} s");
-        Console.WriteLine($"  peak memory          {peak / 1e6,8:F0} MB  (wanted: under 120), libtorch {(torch ? "LOADED" : "not loaded")}");
+        Console.WriteLine(
+            $"  skip {option} --format {format}: {medianEdit:F2} s, cp {medianCopy:F2} s: {medianEdit / medianCopy:F2} times (wanted: at most {most:F2}); peak memory {peak / 1e6:F0} MB (wanted: under 120), libtorch {(torch ? "LOADED" : "not loaded")}");
     }
 }

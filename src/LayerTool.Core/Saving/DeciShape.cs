@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using LayerTool.Architectures;
-using LayerTool.Checkpoints;
 using LayerTool.Faults;
 
 namespace LayerTool.Saving;

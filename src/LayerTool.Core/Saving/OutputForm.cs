@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using LayerTool.Architectures;
-using LayerTool.Checkpoints;
 using LayerTool.Faults;
 using LayerTool.Plans;
 
