@@ -7,26 +7,51 @@ if (args is ["nothing"])
     return 0;
 }
 
-if (args.Length is < 1 or > 2 || args[0].StartsWith('-'))
+string[] parts = ["start", "publish", "edit", "decode", "prefill", "score"];
+if (args.Length < 1 || args[0].StartsWith('-') || args.Skip(2).Except(parts).Any())
 {
-    Console.Error.WriteLine("usage: LayerTool.Benchmarks MODEL [FOLDER]    MODEL: a checkpoint to decode with; FOLDER: 15 GB of room for large files");
+    Console.Error.WriteLine("usage: LayerTool.Benchmarks MODEL [FOLDER [PART ...]]");
+    Console.Error.WriteLine("  MODEL   a checkpoint to compute with");
+    Console.Error.WriteLine("  FOLDER  15 GB of room for large files");
+    Console.Error.WriteLine($"  PART    {string.Join(", ", parts)}; all where none is named");
     return 2;
 }
 
 string model = args[0];
 string room = Directory.CreateDirectory(args.Length > 1 ? args[1] : Path.GetTempPath()).FullName;
-StartBenchmark.Run(room);
-PublishBenchmark.Run(room);
-EditBenchmark.Run(room);
-TorchHost.Start(new ComputeSettings());
-Rates.Print();
-DecodeBenchmark.Run(model, ComputeDtype.Float32);
-PrefillBenchmark.Run(model, ComputeDtype.Float32, "wanted: 70 %");
-if (ProcessorFeatures.Current.HasBFloat16Matrices)
+if (IsWanted("start"))
 {
-    DecodeBenchmark.Run(model, ComputeDtype.BFloat16);
-    PrefillBenchmark.Run(model, ComputeDtype.BFloat16, "no figure wanted");
+    StartBenchmark.Run(room);
 }
 
-ScoreBenchmark.Run(model);
+if (IsWanted("publish"))
+{
+    PublishBenchmark.Run(room);
+}
+
+if (IsWanted("edit"))
+{
+    EditBenchmark.Run(room);
+}
+
+TorchHost.Start(new ComputeSettings());
+Rates.Print();
+ComputeDtype[] dtypes = ProcessorFeatures.Current.HasBFloat16Matrices ? [ComputeDtype.Float32, ComputeDtype.BFloat16] : [ComputeDtype.Float32];
+foreach (ComputeDtype dtype in dtypes.Where(_ => IsWanted("decode")))
+{
+    DecodeBenchmark.Run(model, dtype);
+}
+
+foreach (ComputeDtype dtype in dtypes.Where(_ => IsWanted("prefill")))
+{
+    PrefillBenchmark.Run(model, dtype);
+}
+
+if (IsWanted("score"))
+{
+    ScoreBenchmark.Run(model);
+}
+
 return 0;
+
+bool IsWanted(string part) => args.Length < 3 || args.Skip(2).Contains(part);
