@@ -21,18 +21,18 @@ internal readonly struct OutOptions()
         HelpName = "file",
     };
 
-    private readonly Option<SaveFormat?> _format = new("--format")
+    private readonly ChoiceOption<SaveFormat?> _format = new(
+        "--format", ("layers", SaveFormat.Layers), ("zero", SaveFormat.Zero), ("compact", SaveFormat.Compact), ("deci", SaveFormat.Deci))
     {
         Description = "`layers` (whole layers only, any loader), `zero` (dropped halves are zeroed, any loader, no gain in speed), `compact` (their tensors are left out; LayerTool runs it) or `deci` (DeciLM's `block_configs`, for Llama's layers); by itself `layers`, else `zero`",
         HelpName = "format",
-        CustomParser = Syntax.OneOf<SaveFormat?>(("layers", SaveFormat.Layers), ("zero", SaveFormat.Zero), ("compact", SaveFormat.Compact), ("deci", SaveFormat.Deci)),
     };
 
-    private readonly Option<TensorDtype?> _saveDtype = new("--save-dtype")
+    private readonly ChoiceOption<TensorDtype?> _saveDtype = new(
+        "--save-dtype", ("float32", TensorDtype.F32), ("bfloat16", TensorDtype.BF16), ("float16", TensorDtype.F16))
     {
         Description = "Cast the weights to `float32`, `bfloat16` or `float16`, rounded to nearest even; their own type where absent",
         HelpName = "type",
-        CustomParser = Syntax.OneOf<TensorDtype?>(("float32", TensorDtype.F32), ("bfloat16", TensorDtype.BF16), ("float16", TensorDtype.F16)),
     };
 
     private readonly Option<string?> _tokenizerFrom = new("--tokenizer-from")

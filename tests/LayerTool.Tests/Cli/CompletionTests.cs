@@ -1,3 +1,4 @@
+using System.CommandLine.Completions;
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using LayerTool.Cli;
@@ -23,6 +24,7 @@ public sealed partial class CompletionTests : IDisposable
         ("layertool drop MODEL --layers ", "all even odd"),
         ("layertool eval MODEL --rolling-bos ", "once as-lmeval"),
         ("layertool generate --js", "--json"),
+        ("layertool drop MODEL --format ", "layers zero compact deci"),
         ("layertool completion ", "bash zsh fish"),
     ];
 
@@ -95,6 +97,9 @@ public sealed partial class CompletionTests : IDisposable
         Assert.All(
             line.Root.Subcommands.SelectMany(verb => verb.Options).SelectMany(option => option.Aliases.Prepend(option.Name)),
             name => Assert.Matches("^-[a-z]$|^--[a-z0-9-]+$", name));
+        Assert.All(
+            line.Root.Subcommands.SelectMany(verb => verb.Options).Where(option => option.HelpName is not null).SelectMany(option => option.GetCompletions(CompletionContext.Empty)),
+            word => Assert.Matches("^[a-z0-9-]+$", word.Label)); // not the names of an enum
     }
 
     public void Dispose() => _temp.Dispose();
