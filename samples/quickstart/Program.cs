@@ -1,27 +1,33 @@
 using System.Diagnostics;
-using LayerTool.Samples.Quickstart;
 
-// Makes a small checkpoint, then runs the command that it prints: layertool drops two attentions, measures and saves.
+// Runs the commands that it prints: layertool drops attention of a model by score, and puts layers of a base model back into a
+// post-trained one. Both measure before and after, and save.
 string root = AppContext.BaseDirectory;
 while (!File.Exists(Path.Combine(root, "LayerTool.sln")))
 {
     root = Path.GetDirectoryName(root) ?? throw new InvalidOperationException("Run this inside a checkout of LayerTool.");
 }
 
-const string Folder = "samples/quickstart";
-string text = File.ReadAllText(Path.Combine(root, Folder, "calibration.txt"));
-ToyCheckpoint.Write(Path.Combine(root, Folder, "checkpoint"), text);
-
-string[] line =
+string[] lines =
 [
-    "drop", $"{Folder}/checkpoint", "--attn", "2",
-    "--calib", $"{Folder}/calibration.txt",
-    "--eval", $"{Folder}/evaluation.txt",
-    "--out", $"{Folder}/dropped", "--force",
+    "drop base --attn 4 --calib calibration.jsonl --eval evaluation.jsonl --out dropped --force",
+    "restore post --layers 8-11 --from base --eval questions.jsonl,evaluation.jsonl --out restored --force",
 ];
-Console.WriteLine($"$ layertool {string.Join(' ', line)}");
+foreach (string line in lines)
+{
+    Console.WriteLine($"$ layertool {line}");
+    ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "layertool.dll"), .. line.Split(' ')])
+    {
+        WorkingDirectory = Path.Combine(root, "samples", "pair"),
+    };
+    using Process layertool = Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start.");
+    layertool.WaitForExit();
+    if (layertool.ExitCode != 0)
+    {
+        return layertool.ExitCode;
+    }
 
-ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "layertool.dll"), .. line]) { WorkingDirectory = root };
-using Process layertool = Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start.");
-layertool.WaitForExit();
-return layertool.ExitCode;
+    Console.WriteLine();
+}
+
+return 0;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using LayerTool.Samples.Quickstart;
 using LayerTool.Tests.Support;
 using Xunit;
 
@@ -13,17 +12,19 @@ public sealed class ReadmeTests : IDisposable
     private const string Anything = "…";
     private const double Tolerance = 0.005; // of numbers: processors differ in the last digits
 
-    private static readonly string Quickstart = Path.Combine(SharedFiles.Repository, "samples", "quickstart");
+    private static readonly string Samples = Path.Combine(SharedFiles.Repository, "samples");
 
     private readonly TempFolder _folder = new();
 
     [Fact]
     public async Task Every_line_runs_and_prints_what_the_page_shows()
     {
-        string calibration = await File.ReadAllTextAsync(Path.Combine(Quickstart, "calibration.txt"), TestContext.Current.CancellationToken);
-        _folder.Write("calibration.txt", calibration);
-        File.Copy(Path.Combine(Quickstart, "evaluation.txt"), _folder.File("evaluation.txt"));
-        ToyCheckpoint.Write(_folder.File("checkpoint"), calibration);
+        CheckpointCopy.Make(Path.Combine(Samples, "pair", "base"), _folder, "base");
+        CheckpointCopy.Make(Path.Combine(Samples, "pair", "post"), _folder, "post");
+        foreach (string text in Directory.GetFiles(Path.Combine(Samples, "pair"), "*.jsonl"))
+        {
+            File.Copy(text, _folder.File(Path.GetFileName(text)));
+        }
 
         List<string> faults = [];
         foreach ((string line, string[] shown) in Examples())
@@ -51,6 +52,14 @@ public sealed class ReadmeTests : IDisposable
             .Select(line => line.Trim())];
 
         Assert.Equal(["dotnet run --project samples/quickstart", "dotnet test"], commands);
+    }
+
+    [Fact]
+    public void The_first_command_runs_the_first_two_examples()
+    {
+        string program = File.ReadAllText(Path.Combine(Samples, "quickstart", "Program.cs"));
+
+        Assert.All(Examples().Take(2), example => Assert.Contains($"\"{example.Line}\"", program, StringComparison.Ordinal));
     }
 
     public void Dispose() => _folder.Dispose();

@@ -1,0 +1,3 @@
+using LayerTool.Samples.Pair;
+
+return new PairCommand().Parse(args).Invoke();
