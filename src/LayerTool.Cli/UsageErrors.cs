@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using LayerTool.Cli.Output;
+using LayerTool.Faults;
 
 namespace LayerTool.Cli;
 

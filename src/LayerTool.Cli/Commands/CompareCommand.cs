@@ -17,7 +17,7 @@ internal sealed class CompareCommand : Verb
 {
     private readonly Argument<string> _left = ModelArgument.Create();
     private readonly Argument<string> _right = new("OTHER") { Description = "What it is compared with", CustomParser = result => Syntax.Path(result) };
-    private readonly TextOptions _text = new();
+    private readonly TextOptions _text = new(required: true);
     private readonly ComputeOptions _compute = new();
 
     public CompareCommand(Services services)

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Text.Json;
 using LayerTool.Cli.Editing;
 using LayerTool.Cli.Measuring;
@@ -8,56 +10,47 @@ using LayerTool.Plans;
 namespace LayerTool.Cli.Commands;
 
 /// <summary>
-/// What <c>layertool eval</c> prints. Its JSON has the harness's form, without a schema field: <c>results</c> by text,
-/// <c>configs</c>, <c>n-samples</c>, <c>config</c>.
+/// What <c>layertool eval</c> prints. Its JSON has the harness's form, without a schema field: <c>results</c>, <c>groups</c>,
+/// <c>configs</c>, <c>versions</c>, <c>n-shot</c>, <c>higher_is_better</c>, <c>n-samples</c>, <c>config</c>. With several plans it is a list of
+/// such documents, and the differences.
 /// </summary>
-internal sealed class EvalReport(OpenModel model, EvalCommand.Request request, RunSettings settings) : ISection
+internal sealed class EvalReport(OpenModel model, ImmutableArray<NamedPlan> plans, EvalCommand.Request request, RunSettings settings) : ISection
 {
-    private readonly List<(EvaluationText Text, PerplexityResult Result)> _results = [];
+    private readonly List<(EvaluationText Text, ImmutableArray<PerplexityResult> ByPlan)> _texts = [];
+    private PreparedTasks? _tasks;
+    private TaskRunResult? _run;
 
-    public object Json => new OrderedDictionary<string, object?>
+    public object Json
     {
-        ["results"] = ByText((text, result) =>
+        get
         {
-            OrderedDictionary<string, object> fields = PerplexityFields.Of(result);
-            fields.Insert(0, "alias", text.Name);
-            return fields;
-        }),
-        ["configs"] = ByText((text, _) => new OrderedDictionary<string, object?>
-        {
-            ["task"] = text.Name,
-            ["file"] = text.File,
-            ["sha256"] = text.Hash,
-            ["packed"] = request.Text.Options.Packed,
-            ["seq"] = request.Text.Options.WindowLength,
-            ["bos"] = request.Text.Options.Bos.ToString().ToLowerInvariant(),
-            ["rolling_bos"] = request.Text.Options.RollingBos == RollingBos.Once ? "once" : "as-lmeval",
-            ["tokenizer"] = request.Text.Tokenizer.ToString().ToLowerInvariant(),
-        }),
-        ["n-samples"] = ByText((text, _) => new OrderedDictionary<string, object> { ["effective"] = text.Text.Documents }),
-        ["config"] = new OrderedDictionary<string, object?>
-        {
-            ["model"] = "layertool",
-            ["model_args"] = model.Name,
-            ["plan"] = PlanNotation.Print(model.Plan),
-            ["device"] = settings.Device,
-            ["dtype"] = settings.Dtype,
-            ["softmax_dtype"] = "float32",
-            ["threads"] = settings.Threads,
-            ["random_seed"] = settings.Seed,
-            ["batch_size"] = request.Text.Options.BatchSize,
-            ["limit"] = request.Text.Options.Limit,
-        },
-        ["layertool_version"] = settings.Version,
-        ["total_evaluation_time_seconds"] = _results.Sum(pair => pair.Result.Duration.TotalSeconds),
-    };
+            OrderedDictionary<string, object>[] documents = [.. Enumerable.Range(0, plans.Length).Select(Document)];
+            return documents.Length == 1
+                ? documents[0]
+                : new OrderedDictionary<string, object> { ["plans"] = documents, ["differences"] = _run is null ? [] : DifferenceTable.Json(plans, _run) };
+        }
+    }
+
+    private TimeSpan Duration => (_run?.Duration ?? TimeSpan.Zero) + TimeSpan.FromSeconds(_texts.Sum(text => text.ByPlan[0].Duration.TotalSeconds));
 
     /// <summary>Adds a measured text.</summary>
-    public void Add(EvaluationText text, PerplexityResult result) => _results.Add((text, result));
+    public void Add(EvaluationText text, ImmutableArray<PerplexityResult> byPlan) => _texts.Add((text, byPlan));
+
+    /// <summary>Adds the tasks.</summary>
+    public void Add(PreparedTasks tasks, TaskRunResult run)
+    {
+        _tasks = tasks;
+        _run = run;
+    }
 
     /// <summary>Prints the report.</summary>
     public void Show(Reporter reporter)
     {
+        if (request.Harness.Csv is string file && _tasks is not null && _run is not null)
+        {
+            TaskCsv.Write(file, plans, _tasks, _run);
+        }
+
         if (reporter.Settings.Json)
         {
             reporter.Line(JsonSerializer.Serialize(Json, JsonReport.Indented));
@@ -70,29 +63,137 @@ internal sealed class EvalReport(OpenModel model, EvalCommand.Request request, R
 
     public void WriteText(ReportWriter writer)
     {
-        writer.Pairs([("model", model.Name), ("plan", PlanNotation.Print(model.Plan)), ("computed in", settings.Dtype)]);
-        writer.Line();
-        writer.Table(
-            ["text", Column.Number("documents"), Column.Number("windows"), Column.Number("tokens"), "measure", Column.Number("value")],
-            _results.SelectMany(pair => PerplexityFields.Shown(pair.Result).Select((shown, index) => (IReadOnlyList<string>)
-            [
-                index == 0 ? pair.Text.Name : "",
-                index == 0 ? Quantity.Whole(pair.Text.Text.Documents) : "",
-                index == 0 ? Quantity.Whole(pair.Text.Text.Windows.Length) : "",
-                index == 0 ? Quantity.Whole(pair.Result.TokensPredicted) : "",
-                shown.Name,
-                Quantity.Perplexity(shown.Value),
-            ])));
-    }
-
-    private OrderedDictionary<string, object> ByText(Func<EvaluationText, PerplexityResult, object> value)
-    {
-        OrderedDictionary<string, object> all = [];
-        foreach ((EvaluationText text, PerplexityResult result) in _results)
+        writer.Pairs(
+        [
+            ("model", model.Name),
+            .. plans.Length == 1 ? [("plan", PlanNotation.Print(plans[0].Plan))] : Array.Empty<(string, string)>(),
+            ("computed in", settings.Dtype),
+        ]);
+        if (_texts.Count > 0)
         {
-            all[text.Name] = value(text, result);
+            writer.Line();
+            WriteTexts(writer);
         }
 
-        return all;
+        if (_tasks is null || _run is null)
+        {
+            return;
+        }
+
+        writer.Line();
+        if (plans.Length == 1)
+        {
+            writer.Table(
+                ["task", Column.Number("version"), Column.Number("shots"), "filter", "metric", "better", Column.Number("value"), Column.Number("stderr")],
+                TaskTables.Rows(_tasks, _run.ByPlan[0]));
+        }
+        else
+        {
+            DifferenceTable.Write(writer, plans, _run);
+        }
+
+        writer.Line();
+        writer.Line(CostLine(_run));
     }
+
+    private double Tokens => (_run?.Cost.Tokens ?? 0) + _texts.Sum(text => text.Text.Text.Windows.Sum(window => (double)window.InputLength));
+
+    private static long PeakMemory
+    {
+        get
+        {
+            using Process process = Process.GetCurrentProcess();
+            return process.PeakWorkingSet64;
+        }
+    }
+
+    private static string CostLine(TaskRunResult run)
+    {
+        double seconds = Math.Max(run.Duration.TotalSeconds, 1e-9);
+        string saved = run.Cost.Tokens == 0 ? "" : FormattableString.Invariant($", {(double)run.Cost.TokensAlone / run.Cost.Tokens:0.00} times as many with each request alone");
+        return $"{Quantity.Whole(run.Cost.Tokens)} tokens{saved}; {Quantity.Duration(run.Duration)}, {Quantity.Whole((long)(run.Cost.Tokens / seconds))} tokens/s, {Quantity.Bytes(PeakMemory)} at most";
+    }
+
+    private void WriteTexts(ReportWriter writer) => writer.Table(
+        ["text", .. plans.Length == 1 ? Array.Empty<Column>() : ["plan"], Column.Number("documents"), Column.Number("windows"), Column.Number("tokens"), "measure", Column.Number("value")],
+        _texts.SelectMany(text => text.ByPlan.SelectMany((result, plan) => PerplexityFields.Shown(result).Select((shown, index) => (IReadOnlyList<string>)
+        [
+            index == 0 && plan == 0 ? text.Text.Name : "",
+            .. plans.Length == 1 ? [] : (string[])[index == 0 ? plans[plan].Name : ""],
+            index == 0 ? Quantity.Whole(result.Text.Documents) : "",
+            index == 0 ? Quantity.Whole(result.Text.Windows.Length) : "",
+            index == 0 ? Quantity.Whole(result.TokensPredicted) : "",
+            shown.Name,
+            Quantity.Perplexity(shown.Value),
+        ]))));
+
+    private OrderedDictionary<string, object> Document(int plan)
+    {
+        OrderedDictionary<string, object> document = _tasks is null || _run is null ? [] : TaskJson.Of(_tasks, _run.ByPlan[plan]);
+        Merge(document, "results", plan, (text, result) =>
+        {
+            OrderedDictionary<string, object> fields = PerplexityFields.Of(result);
+            fields.Insert(0, "alias", text.Name);
+            return fields;
+        });
+        Merge(document, "configs", plan, (text, _) => TextConfig(text));
+        Merge(document, "n-samples", plan, (_, result) => new OrderedDictionary<string, object> { ["effective"] = result.Text.Documents });
+        document["config"] = Config(plan);
+        document["layertool_version"] = settings.Version;
+        document["total_evaluation_time_seconds"] = Duration.TotalSeconds;
+        document["tokens_per_second"] = Tokens / Math.Max(Duration.TotalSeconds, 1e-9);
+        document["peak_memory_bytes"] = PeakMemory;
+        return document;
+    }
+
+    private void Merge(OrderedDictionary<string, object> document, string part, int plan, Func<EvaluationText, PerplexityResult, object> entry)
+    {
+        if (!document.TryGetValue(part, out object? entries))
+        {
+            entries = new OrderedDictionary<string, object>();
+            document[part] = entries;
+        }
+
+        foreach ((EvaluationText text, ImmutableArray<PerplexityResult> byPlan) in _texts)
+        {
+            ((OrderedDictionary<string, object>)entries)[text.Name] = entry(text, byPlan[plan]);
+        }
+    }
+
+    private OrderedDictionary<string, object?> TextConfig(EvaluationText text) => new()
+    {
+        ["task"] = text.Name,
+        ["file"] = text.File,
+        ["sha256"] = text.Hash,
+        ["packed"] = request.Text.Options.Packed,
+        ["seq"] = request.Text.Options.WindowLength,
+        ["bos"] = request.Text.Options.Bos.ToString().ToLowerInvariant(),
+        ["rolling_bos"] = RollingBosName,
+        ["tokenizer"] = request.Text.Tokenizer.ToString().ToLowerInvariant(),
+    };
+
+    private string RollingBosName => request.Text.Options.RollingBos == RollingBos.Once ? "once" : "as-lmeval";
+
+    private OrderedDictionary<string, object?> Config(int plan) => new()
+    {
+        ["model"] = "layertool",
+        ["model_args"] = plans[plan].Name,
+        ["plan"] = PlanNotation.Print(plans[plan].Plan),
+        ["device"] = settings.Device,
+        ["dtype"] = settings.Dtype,
+        ["softmax_dtype"] = request.Harness.SoftmaxInModelDtype ? settings.Dtype : "float32",
+        ["bos"] = request.Text.Options.Bos.ToString().ToLowerInvariant(),
+        ["rolling_bos"] = RollingBosName,
+        ["threads"] = settings.Threads,
+        ["random_seed"] = settings.Seed,
+        ["fewshot_seed"] = request.Harness.Seed,
+        ["batch_size"] = request.Text.Options.BatchSize,
+        ["limit"] = request.Harness.Limit,
+        ["offset"] = request.Harness.Offset,
+        ["bootstrap_iters"] = request.Harness.BootstrapIterations,
+        ["apply_chat_template"] = request.Harness.ChatTemplate,
+        ["fewshot_as_multiturn"] = request.Harness.ChatTemplate && request.Harness.ShotsAsTurns,
+        ["system_instruction"] = request.Harness.SystemInstruction,
+        ["max_length"] = request.Harness.MaxLength ?? model.Sources.Main.Config.ContextLength,
+    };
 }

@@ -12,5 +12,5 @@ namespace LayerTool.Cli.Editing;
 internal sealed record EditRequest(string Model, OutRequest Out, EvalRequest Eval, CalibrationRequest Calibration, ComputeSettings Compute)
 {
     /// <summary>Whether the plan is only shown: asked for by name, or because nothing else is asked for.</summary>
-    public bool OnlyShows => Out.DryRun || (Out.Folder is null && Out.PlanFile is null && Eval.Texts.Count == 0);
+    public bool OnlyShows => Out.DryRun || (Out.Folder is null && Out.PlanFile is null && !Eval.Measures);
 }

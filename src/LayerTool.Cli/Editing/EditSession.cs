@@ -6,6 +6,7 @@ using LayerTool.Cli.Options;
 using LayerTool.Cli.Output;
 using LayerTool.Data;
 using LayerTool.Evaluation;
+using LayerTool.Evaluation.Likelihood;
 using LayerTool.Files;
 using LayerTool.Models;
 using LayerTool.Plans;
@@ -65,14 +66,14 @@ internal sealed class EditSession : IDisposable
     /// <exception cref="Faults.LayerToolException">A source is missing or at fault.</exception>
     public static EditSession Open(Services services, EditRequest request)
     {
-        EvalTexts.Check(request.Eval.Texts);
+        EvalTexts.Check(request.Eval.Texts, request.Eval.Tasks.Tasks);
         if (request.Out.PlanFile is string file)
         {
             OutputFile.Check(file, request.Out.Force);
         }
 
         EditSession session = new(services, request, new ModelOpener(services.Reporter));
-        if (request.Eval.Texts.Count > 0)
+        if (request.Eval.Measures)
         {
             session.Model.RequireRun();
         }
@@ -184,6 +185,15 @@ internal sealed class EditSession : IDisposable
             Report.Add("evaluation", new BeforeAfterSection(
                 BeforeAfter.Measure(evaluator, texts, Decoder, Model.Plan, after, cancellation),
                 RunSettings.Of(Decoder, _request.Compute)));
+        }
+
+        if (request.Tasks.Tasks.Count > 0)
+        {
+            TaskEvaluator evaluator = new(_services.Reporter, Model, Tokenizer, request.Tasks);
+            PreparedTasks tasks = evaluator.Prepare(cancellation);
+            ImmutableArray<NamedPlan> plans = [new NamedPlan("before", Model.Plan), new NamedPlan("after", after)];
+            TaskRunOptions options = new() { Likelihood = new LikelihoodSettings { BatchSize = request.BatchSize } };
+            Report.Add("tasks", new TaskSection(plans, tasks, evaluator.Run(Decoder, plans, tasks, options, cancellation), RunSettings.Of(Decoder, _request.Compute)));
         }
     }
 

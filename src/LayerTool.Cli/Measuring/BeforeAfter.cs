@@ -15,8 +15,8 @@ internal static class BeforeAfter
     [
         .. texts.Select(text =>
         {
-            PerplexityResult first = evaluator.Measure(decoder, before, text, cancellation);
-            return (first, after.Equals(before) ? first : evaluator.Measure(decoder, after, text, cancellation));
+            ImmutableArray<PerplexityResult> results = evaluator.Measure(decoder, [before, after], text, cancellation);
+            return (results[0], results[1]);
         }),
     ];
 }

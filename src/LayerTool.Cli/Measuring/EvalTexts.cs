@@ -2,21 +2,25 @@ using LayerTool.Faults;
 
 namespace LayerTool.Cli.Measuring;
 
-/// <summary>What <c>--eval</c> names.</summary>
+/// <summary>What <c>--eval</c> names: an existing path is a text file, everything else is a task.</summary>
 internal static class EvalTexts
 {
+    private static readonly string[] TaskFileEndings = [".yaml", ".yml"];
+
+    /// <summary>Whether a name is a text file, there or not.</summary>
+    public static bool IsFile(string name) =>
+        !TaskFileEndings.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase)
+        && (File.Exists(name) || name.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal) || Path.HasExtension(name));
+
     /// <summary>Checks the names before anything long is begun.</summary>
-    /// <exception cref="LayerToolException">A name is no file.</exception>
-    public static void Check(IEnumerable<string> texts)
+    /// <exception cref="LayerToolException">A file is not there, or a task is not known.</exception>
+    public static void Check(IEnumerable<string> texts, IReadOnlyList<string> tasks)
     {
-        foreach (string text in texts.Where(text => !File.Exists(text)))
+        if (texts.FirstOrDefault(text => !File.Exists(text)) is string missing)
         {
-            bool looksLikeFile = text.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal) || Path.HasExtension(text);
-            throw looksLikeFile
-                ? new LayerToolException($"`--eval`: there is no file `{text}`", "give a text file (.txt, .jsonl or .parquet): its perplexity is measured")
-                : new LayerToolException(
-                    $"`--eval`: `{text}` is no file, and tasks cannot be run yet",
-                    "give a text file (.txt, .jsonl or .parquet): its perplexity is measured");
+            throw new LayerToolException($"`--eval`: there is no file `{missing}`", "give a text file (.txt, .jsonl or .parquet), or the name of a task");
         }
+
+        TaskEvaluator.Catalog(tasks).Select(tasks);
     }
 }

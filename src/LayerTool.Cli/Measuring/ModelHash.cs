@@ -11,9 +11,13 @@ namespace LayerTool.Cli.Measuring;
 internal static class ModelHash
 {
     /// <summary>Hash of the sources that a plan uses; with several, each after its name.</summary>
-    public static string Of(CheckpointSet sources, LayerPlan plan, IProgress<Step> progress, CancellationToken cancellation)
+    public static string Of(CheckpointSet sources, LayerPlan plan, IProgress<Step> progress, CancellationToken cancellation) =>
+        Of(sources, [plan], progress, cancellation);
+
+    /// <summary>Hash of the sources that any of several plans uses.</summary>
+    public static string Of(CheckpointSet sources, IEnumerable<LayerPlan> plans, IProgress<Step> progress, CancellationToken cancellation)
     {
-        HashSet<string> used = [plan.EmbeddingSource, plan.HeadSource, .. plan.Slots.Select(slot => slot.Source)];
+        HashSet<string> used = [.. plans.SelectMany(plan => (string[])[plan.EmbeddingSource, plan.HeadSource, .. plan.Slots.Select(slot => slot.Source)])];
         string[] hashes =
         [
             .. sources.Where(source => used.Contains(source.Key)).Select(source => (source.Key, Hash: CheckpointHash.Full(source.Value, progress, cancellation)))

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using LayerTool.Cli.Editing;
 using LayerTool.Cli.Output;
 using LayerTool.Data;
@@ -29,16 +30,16 @@ internal sealed class TextEvaluator(Reporter reporter, OpenModel model, Tokenize
         ];
     }
 
-    /// <summary>Measures one plan on one text.</summary>
-    public PerplexityResult Measure(Decoder decoder, LayerPlan plan, EvaluationText text, CancellationToken cancellation)
+    /// <summary>Measures plans on one text; what they share is computed once.</summary>
+    public ImmutableArray<PerplexityResult> Measure(Decoder decoder, IReadOnlyList<LayerPlan> plans, EvaluationText text, CancellationToken cancellation)
     {
         using ProgressLine progress = reporter.StartProgress();
-        PerplexityResult result = PerplexityEvaluator.Evaluate(decoder, plan, text.Text, options.BatchSize, progress, cancellation);
-        reporter.Detail($"{text.Name}: {Quantity.Whole((long)result.TokensPerSecond)} tokens/s");
-        return result;
+        ImmutableArray<PerplexityResult> results = PerplexityEvaluator.Evaluate(decoder, plans, text.Text, options.BatchSize, progress, cancellation);
+        reporter.Detail($"{text.Name}: {Quantity.Whole((long)results[0].TokensPerSecond)} tokens/s");
+        return results;
     }
 
     private DocumentFile Open(string file) => Path.Exists(file) || file.IndexOfAny(['.', '/', '\\']) >= 0
         ? DocumentFile.Open(file, column)
-        : throw new LayerToolException($"there is no file `{file}`, and tasks cannot be named yet", "give a text file: .txt, .jsonl, .json or .parquet");
+        : throw new LayerToolException($"there is no file `{file}`", "give a text file: .txt, .jsonl, .json or .parquet; tasks are named with `--tasks`");
 }

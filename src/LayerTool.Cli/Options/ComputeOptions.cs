@@ -53,6 +53,9 @@ internal readonly struct ComputeOptions()
         parsed.GetValue(_seed) ?? 0,
         parsed.GetValue(_libtorch) ?? (Environment.GetEnvironmentVariable("LAYERTOOL_LIBTORCH") is { Length: > 0 } folder ? folder : null));
 
+    /// <summary>Whether the line names a seed.</summary>
+    public bool GivesSeed(ParseResult parsed) => parsed.GetResult(_seed) is { Implicit: false };
+
     private static string Device(ArgumentResult result)
     {
         string text = result.Tokens[^1].Value;

@@ -10,4 +10,12 @@ internal static class ModelArgument
         Description = "A checkpoint folder, a plan file, or a repository id of the local Hugging Face cache",
         CustomParser = result => Syntax.Path(result),
     };
+
+    /// <summary>The model of a command that has something to do without one too.</summary>
+    public static Argument<string?> CreateOptional() => new("MODEL")
+    {
+        Description = "A checkpoint folder, a plan file, or a repository id of the local Hugging Face cache",
+        Arity = ArgumentArity.ZeroOrOne,
+        CustomParser = result => Syntax.Path(result),
+    };
 }

@@ -5,13 +5,14 @@ using LayerTool.Evaluation;
 namespace LayerTool.Cli.Options;
 
 /// <summary>Text that a model is measured on, and how it is cut.</summary>
-internal readonly struct TextOptions()
+/// <param name="required">Whether there must be a text.</param>
+internal readonly struct TextOptions(bool required)
 {
     private readonly PathsOption _texts = new("--text")
     {
         Description = "Text file: txt (one document), jsonl or parquet (one a row); may be given again",
         HelpName = "file",
-        Required = true,
+        Required = required,
     };
 
     private readonly Option<string?> _column = new("--column")
@@ -37,11 +38,13 @@ internal readonly struct TextOptions()
         Description = "Let `--seq` be longer than the context that the model was made for",
     };
 
-    private readonly Option<int?> _limit = new("--limit")
+    private readonly Option<double?> _limit = new("--limit")
     {
-        Description = "Use only the first N documents (with --packed: windows)",
+        Description = required
+            ? "Use only the first N documents (with --packed: windows)"
+            : "Use only the first N documents (with --packed: windows); of tasks below 1 a part of them",
         HelpName = "N",
-        CustomParser = Syntax.Count(),
+        CustomParser = required ? result => Syntax.Count()(result) : HarnessOptions.Limit,
     };
 
     private readonly ChoiceOption<BosRule> _bos = new("--bos", ("tokenizer", BosRule.Tokenizer), ("always", BosRule.Always), ("never", BosRule.Never))
@@ -58,12 +61,15 @@ internal readonly struct TextOptions()
 
     private readonly Option<int?> _batchSize = new("--batch-size")
     {
-        Description = "Windows that run side by side",
+        Description = "Rows that run side by side; `auto`: as many as make a full batch and fit the memory",
         HelpName = "N",
-        CustomParser = Syntax.Count(),
+        CustomParser = HarnessOptions.BatchSize,
     };
 
     private readonly TokenizerOption _tokenizer = new();
+
+    /// <summary>The files.</summary>
+    public Option Files => _texts;
 
     public void AddTo(Verb verb)
     {
@@ -75,15 +81,18 @@ internal readonly struct TextOptions()
         _tokenizer.AddTo(verb);
     }
 
+    /// <summary>How many documents, or below 1 what part of them; null for all.</summary>
+    public double? Limit(ParseResult parsed) => parsed.GetValue(_limit);
+
     public TextRequest Read(ParseResult parsed) => new(
-        parsed.GetRequiredValue(_texts),
+        parsed.GetValue(_texts) ?? [],
         parsed.GetValue(_column),
         new PerplexityOptions
         {
             Packed = parsed.GetValue(_packed),
             WindowLength = parsed.GetValue(_length),
             AllowBeyondContext = parsed.GetValue(_allowBeyondContext),
-            Limit = parsed.GetValue(_limit),
+            Limit = parsed.GetValue(_limit) is double limit and >= 1 ? (int)Math.Min(limit, int.MaxValue) : null,
             Bos = parsed.GetValue(_bos),
             RollingBos = parsed.GetValue(_rollingBos),
             BatchSize = parsed.GetValue(_batchSize),

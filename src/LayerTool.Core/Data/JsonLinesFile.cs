@@ -32,6 +32,17 @@ internal sealed class JsonLinesFile : DocumentFile
         throw new LayerToolException($"`{path}` has no rows", "give a file with one JSON object a line, such as `{\"text\": \"…\"}`");
     }
 
+    /// <summary>Every row and the number of its line, from 1.</summary>
+    /// <exception cref="LayerToolException">A line is not JSON.</exception>
+    public static IEnumerable<(JsonElement Row, int Line)> Rows(string path)
+    {
+        foreach ((string line, int number) in Lines(path))
+        {
+            using JsonDocument row = Parse(line, number, path);
+            yield return (row.RootElement.Clone(), number);
+        }
+    }
+
     public override IEnumerable<string> Documents()
     {
         foreach ((string line, int number) in Lines(Path))

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using LayerTool.Architectures;
+using LayerTool.Evaluation.Likelihood;
 using LayerTool.Faults;
 using LayerTool.Tokenization;
 
@@ -75,31 +76,19 @@ public sealed class PerplexityText
         int length,
         CancellationToken cancellation)
     {
-        int prefix = Begin(tokenizer, config) ?? tokenizer.EosTokenId ?? config.EosTokenIds.Cast<int?>().FirstOrDefault()
-            ?? throw new LayerToolException("the tokenizer names neither a BOS nor an EOS token, so that the first token of a document has nothing before it", "evaluate with `--packed --seq N`, which asks for no such token");
-        string prefixText = tokenizer.Decode([prefix]);
+        PairEncoder encoder = new(tokenizer, config, options.Bos);
         ImmutableArray<TokenWindow>.Builder windows = ImmutableArray.CreateBuilder<TokenWindow>();
         TextSize size = default;
         int count = 0;
         foreach (string document in documents)
         {
             cancellation.ThrowIfCancellationRequested();
-            windows.AddRange(Evaluation.Windows.Rolling(Encode(document, tokenizer, prefix, prefixText, options), prefix, length));
+            windows.AddRange(Evaluation.Windows.Rolling(encoder.Text(document, options.RollingBos), encoder.Prefix, length));
             size += TextSize.Of(document);
             count++;
         }
 
         return new PerplexityText(name, packed: false, count, windows.ToImmutable(), 0, size);
-    }
-
-    // A text that already begins with the prefix token's own text gets no second one, as in the harness.
-    private static IReadOnlyList<int> Encode(string document, Tokenizer tokenizer, int prefix, string prefixText, PerplexityOptions options)
-    {
-        bool begun = prefixText.Length > 0 && document.StartsWith(prefixText, StringComparison.Ordinal);
-        bool special = options.Bos != BosRule.Never && options.RollingBos == RollingBos.AsLmEval && !begun;
-        IReadOnlyList<int> ids = tokenizer.Encode(document, special);
-        bool lacksBos = options.Bos == BosRule.Always && special && (ids.Count == 0 || ids[0] != prefix);
-        return lacksBos ? [prefix, .. ids] : ids;
     }
 
     private static PerplexityText Pack(

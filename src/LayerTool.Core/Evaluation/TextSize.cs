@@ -1,4 +1,5 @@
 using System.Text;
+using LayerTool.Evaluation.Python;
 
 namespace LayerTool.Evaluation;
 
@@ -14,7 +15,7 @@ public readonly record struct TextSize(long Words, long Bytes)
         bool between = false;
         foreach (char character in text)
         {
-            bool space = IsSpace(character);
+            bool space = PythonText.IsSpace(character); // the harness splits with Python's \s
             if (space && !between)
             {
                 words++;
@@ -31,7 +32,4 @@ public readonly record struct TextSize(long Words, long Bytes)
 
     /// <summary>Adds two sizes.</summary>
     public static TextSize Add(TextSize left, TextSize right) => left + right;
-
-    // The harness splits with Python's \s, which holds the four separators U+001C to U+001F as well.
-    private static bool IsSpace(char character) => char.IsWhiteSpace(character) || character is >= '\u001c' and <= '\u001f';
 }

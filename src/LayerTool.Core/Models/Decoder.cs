@@ -102,7 +102,7 @@ public sealed class Decoder : IDisposable
         Prepare(plan, ids, cache, logits: 0);
         Tensor? seen = WholeMask(ids, mask, cache)?.to(_device);
         using ForwardPass pass = new(seen, (int)ids.size(1), cache, Dtype, _device);
-        Tensor state = Observed(observer, new ActivationSite(ActivationPlace.Embedding, -1, null), Embed(plan, ids.to(_device)));
+        Tensor state = Observed(observer, new ActivationSite(ActivationPlace.Embedding, -1, null), Embed(plan.EmbeddingSource, ids.to(_device)));
         int slot = 0;
         state = Play(plan.Steps, state, pass, observer, ref slot);
         foreach (SourceModel source in _sources.Values)
@@ -143,7 +143,7 @@ public sealed class Decoder : IDisposable
     /// Once for a plan and a size of batch: that every tensor is there and fits, and that memory suffices, is known before the first
     /// weight is loaded rather than in the middle of the run.
     /// </summary>
-    private void Prepare(LayerPlan plan, Tensor ids, KvCache? cache, long logits)
+    internal void Prepare(LayerPlan plan, Tensor ids, KvCache? cache, long logits)
     {
         long batch = ids.size(0), count = ids.size(1);
         if (ReferenceEquals(plan, _grantedPlan) && batch * count <= _grantedTokens && logits <= _grantedLogits)
@@ -177,9 +177,10 @@ public sealed class Decoder : IDisposable
         _grantedLogits = logits;
     }
 
-    private Tensor Embed(LayerPlan plan, Tensor ids)
+    /// <summary>Rows of a source's embedding table: [B, T] → [B, T, H].</summary>
+    internal Tensor Embed(string embeddingSource, Tensor ids)
     {
-        SourceModel source = Source(plan.EmbeddingSource);
+        SourceModel source = Source(embeddingSource);
         using DisposeScope scope = NewDisposeScope();
         Tensor flat = ids.flatten();
         if (flat.numel() > 0 && (flat.min().item<long>() < 0 || flat.max().item<long>() >= source.Config.VocabSize))
@@ -192,7 +193,8 @@ public sealed class Decoder : IDisposable
         return source.Embedding.index_select(0, flat).view(ids.size(0), ids.size(1), -1).MoveToOuterDisposeScope();
     }
 
-    private Tensor Play(ImmutableArray<PlanStep> steps, Tensor state, ForwardPass pass, IActivationObserver? observer, ref int slot)
+    /// <summary>Plays steps on a state [B, T, H] that stays the caller's; <paramref name="slot"/> numbers their slots.</summary>
+    internal Tensor Play(ImmutableArray<PlanStep> steps, Tensor state, ForwardPass pass, IActivationObserver? observer, ref int slot)
     {
         Tensor input = state; // the caller's
         foreach (PlanStep step in steps)

@@ -20,14 +20,17 @@ internal sealed class ForwardPass : IDisposable
     private readonly Device _device;
     private readonly int _past;
     private readonly int _count;
+    private readonly TokenLayout? _layout;
 
     /// <param name="mask">[B, past + T] with 1 for real tokens, or null where all are.</param>
     /// <param name="count">T.</param>
     /// <param name="cache">The cache that the pass continues, or null.</param>
     /// <param name="dtype">The compute type.</param>
     /// <param name="device">Where tensors are made.</param>
-    public ForwardPass(Tensor? mask, int count, KvCache? cache, ScalarType dtype, Device device)
+    /// <param name="layout">Where the new tokens stand, instead of one behind the other; the caller's.</param>
+    public ForwardPass(Tensor? mask, int count, KvCache? cache, ScalarType dtype, Device device, TokenLayout? layout = null)
     {
+        _layout = layout;
         Mask = mask;
         Cache = cache;
         _past = cache?.Length ?? 0;
@@ -37,7 +40,7 @@ internal sealed class ForwardPass : IDisposable
         if (mask is null)
         {
             _allPositions = arange(_past + count, dtype: ScalarType.Int64, device: device).reshape(1, -1).DetachFromDisposeScope();
-            _length = _past + count;
+            _length = layout?.Length ?? _past + count;
         }
         else
         {
@@ -46,7 +49,7 @@ internal sealed class ForwardPass : IDisposable
             _length = _allPositions.max().item<long>() + 1;
         }
 
-        _positions = _allPositions.narrow(1, _past, count).DetachFromDisposeScope();
+        _positions = (layout?.Positions.alias() ?? _allPositions.narrow(1, _past, count)).DetachFromDisposeScope();
     }
 
     /// <summary>The cache that the pass continues, or null.</summary>
@@ -91,7 +94,7 @@ internal sealed class ForwardPass : IDisposable
     /// <param name="window">Number of tokens seen, the own one included; null for all.</param>
     public Tensor? KeyMask(int? window)
     {
-        if (IsPlainCausal(window) || (Mask is null && _count == 1 && !(window < _past + 1)))
+        if (IsPlainCausal(window) || (Mask is null && _layout is null && _count == 1 && !(window < _past + 1)))
         {
             return null;
         }
@@ -106,7 +109,7 @@ internal sealed class ForwardPass : IDisposable
     }
 
     /// <summary>Whether the pass begins at position 0, has more than one token, no padding, and the window reaches all.</summary>
-    public bool IsPlainCausal(int? window) => Mask is null && _past == 0 && _count > 1 && !(window < _count);
+    public bool IsPlainCausal(int? window) => Mask is null && _layout is null && _past == 0 && _count > 1 && !(window < _count);
 
     /// <inheritdoc />
     public void Dispose()
@@ -123,6 +126,11 @@ internal sealed class ForwardPass : IDisposable
     private Tensor MakeMask(int? window)
     {
         using DisposeScope scope = NewDisposeScope();
+        if (_layout is not null)
+        {
+            return LayoutMask(_layout, window).MoveToOuterDisposeScope();
+        }
+
         Tensor query = arange(_past, _past + _count, device: _device).unsqueeze(-1); // [T, 1]
         Tensor key = arange(0, _past + _count, device: _device); // [S]
         Tensor seen = key <= query; // [T, S]
@@ -139,5 +147,20 @@ internal sealed class ForwardPass : IDisposable
         }
 
         return seen.MoveToOuterDisposeScope();
+    }
+
+    // The cached tokens are the past of every row.
+    private Tensor LayoutMask(TokenLayout layout, int? window)
+    {
+        long rows = layout.Seen.size(0);
+        Tensor past = ones([rows, _count, _past], dtype: ScalarType.Bool, device: _device);
+        Tensor seen = cat([past, layout.Seen], -1); // [B, T, past + T]
+        if (window is int width)
+        {
+            Tensor key = cat([arange(_past, device: _device).expand(rows, _past), layout.Positions], -1);
+            seen = seen.logical_and(key.unsqueeze(1) > (layout.Positions - width).unsqueeze(-1));
+        }
+
+        return seen.unsqueeze(1);
     }
 }

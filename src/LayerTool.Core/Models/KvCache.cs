@@ -12,6 +12,7 @@ public sealed class KvCache(int expectedLength = 0) : IDisposable
 {
     private readonly Dictionary<int, SlotEntry> _slots = [];
     private Tensor? _mask;
+    private KvCache? _beginning;
 
     /// <summary>Number of positions held, padding included.</summary>
     public int Length { get; private set; }
@@ -27,6 +28,12 @@ public sealed class KvCache(int expectedLength = 0) : IDisposable
 
     /// <summary>Which positions hold real tokens: [B, Length], or null where all do.</summary>
     internal Tensor? Mask => _mask?.alias();
+
+    /// <summary>
+    /// A cache for rows that all begin with what this one holds for a single row: they read it, and keep nothing of their own. It
+    /// must not outlive this one.
+    /// </summary>
+    internal KvCache Branch() => new() { _beginning = this, Length = Length };
 
     /// <inheritdoc />
     public void Dispose()
@@ -49,6 +56,11 @@ public sealed class KvCache(int expectedLength = 0) : IDisposable
     /// <returns>Views of [B, KV heads, Length + T, head dim], in the caller's scope.</returns>
     internal (Tensor Key, Tensor Value) Append(int slot, Tensor key, Tensor value)
     {
+        if (_beginning is not null)
+        {
+            return _beginning._slots[slot].Joined(key, value, Length);
+        }
+
         if (!_slots.TryGetValue(slot, out SlotEntry? entry))
         {
             entry = new SlotEntry(expectedLength);
@@ -87,6 +99,17 @@ public sealed class KvCache(int expectedLength = 0) : IDisposable
             }
 
             return (_key!.narrow(2, 0, length + count), _value!.narrow(2, 0, length + count));
+        }
+
+        // In the caller's scope, and nothing of it is kept.
+        public (Tensor Key, Tensor Value) Joined(Tensor key, Tensor value, int length) =>
+            (Extended(_key!, key, length), Extended(_value!, value, length));
+
+        private static Tensor Extended(Tensor held, Tensor added, int length)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            Tensor beginning = held.narrow(2, 0, length).expand(added.size(0), held.size(1), length, held.size(3));
+            return cat([beginning, added], 2).MoveToOuterDisposeScope();
         }
 
         public void Dispose()

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using LayerTool.Data;
 using LayerTool.Evaluation;
+using LayerTool.Evaluation.Likelihood;
 using LayerTool.Faults;
 using LayerTool.Models;
 using LayerTool.Plans;
@@ -48,7 +49,7 @@ public sealed record DropCurve(ImmutableArray<DropPoint> Points, ImmutableArray<
         }
 
         double Loss(LayerPlan edited, string phase) =>
-            WindowLoss.Sums(decoder, edited, windows, null, phase, progress, cancellation).Sum() / windows.Sum(window => (double)window.Predicted);
+            WindowLosses.Of(decoder, [edited], windows, null, phase, progress, cancellation)[0].Sum() / windows.Sum(window => (double)window.Predicted);
 
         double whole = Loss(plan, "loss before");
         if (!double.IsFinite(whole))

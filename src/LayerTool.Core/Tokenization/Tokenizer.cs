@@ -55,6 +55,9 @@ public sealed class Tokenizer
     /// <summary>Id of the token that ends a text, or null where the folder names none.</summary>
     public int? EosTokenId { get; }
 
+    /// <summary>Whether the file's own rule puts a token behind each text, such as EOS.</summary>
+    public bool AppendsTokens => !_frame.After.IsEmpty;
+
     /// <summary>Opens the tokenizer of a folder; no weights need to be there.</summary>
     /// <exception cref="LayerToolException">The files are missing, at fault, or use what is not handled; the field is named.</exception>
     public static Tokenizer Open(string folder, TokenizerMode mode)

@@ -22,7 +22,8 @@ public sealed class DirectionOfUseTests
         ["Checkpoints", "Data"],
         ["Tensors"],
         ["Models", "Saving"],
-        ["Generation", "Evaluation"],
+        ["Generation"],
+        ["Evaluation"],
         ["Scoring", "Verification"],
     ];
 

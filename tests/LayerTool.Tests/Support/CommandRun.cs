@@ -16,11 +16,14 @@ internal sealed record CommandRun(int ExitCode, string Output, string Errors)
     public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "layertool.dll");
 
     /// <summary>Runs a line in this process; stdout and stderr are no terminals.</summary>
-    public static async Task<CommandRun> InProcessAsync(params string[] args)
+    public static Task<CommandRun> InProcessAsync(params string[] args) => UntilStoppedAsync(args, Xunit.TestContext.Current.CancellationToken);
+
+    /// <summary>Runs a line in this process until it ends or is stopped.</summary>
+    public static async Task<CommandRun> UntilStoppedAsync(string[] args, CancellationToken cancellation)
     {
         using StringWriter output = new();
         using StringWriter errors = new();
-        int exitCode = await App.RunAsync(args, output, errors, Xunit.TestContext.Current.CancellationToken);
+        int exitCode = await App.RunAsync(args, output, errors, cancellation);
         return new CommandRun(exitCode, output.ToString(), errors.ToString());
     }
 

@@ -46,7 +46,7 @@ public sealed class BeforeAfterRunTests : IDisposable
     }
 
     [Theory]
-    [InlineData("arc_easy", "tasks cannot be run yet")]
+    [InlineData("arc_eazy", "there is no task `arc_eazy`")]
     [InlineData("missing.txt", "there is no file `missing.txt`")]
     public async Task What_is_no_file_is_said_before_the_model_is_opened(string name, string said)
     {

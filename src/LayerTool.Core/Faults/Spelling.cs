@@ -1,4 +1,4 @@
-namespace LayerTool.Cli;
+namespace LayerTool.Faults;
 
 /// <summary>Finds the word that was meant.</summary>
 internal static class Spelling
