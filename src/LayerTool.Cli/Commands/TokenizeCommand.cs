@@ -54,11 +54,7 @@ internal sealed class TokenizeCommand : Verb
         () =>
         {
             Tokenizer tokenizer = Tokenizer.Open(TokenizerFolder(services.Reporter, request.Model), request.Mode);
-            foreach (string note in tokenizer.Notes)
-            {
-                services.Reporter.Warn(note);
-            }
-
+            services.Reporter.Detail($"tokenizer: {tokenizer.Reading}");
             if (request.Lines is { } file)
             {
                 ShowLines(services.Reporter, tokenizer, file, request.AddSpecialTokens, cancellation);

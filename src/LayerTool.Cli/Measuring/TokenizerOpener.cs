@@ -4,7 +4,7 @@ using LayerTool.Tokenization;
 
 namespace LayerTool.Cli.Measuring;
 
-/// <summary>Opens a model's tokenizer, once, and says what the user should know of its ids.</summary>
+/// <summary>Opens a model's tokenizer, once, and says with <c>--verbose</c> how its file was read.</summary>
 internal sealed class TokenizerOpener(Reporter reporter, OpenModel model, TokenizerMode mode)
 {
     private Tokenizer? _tokenizer;
@@ -16,10 +16,7 @@ internal sealed class TokenizerOpener(Reporter reporter, OpenModel model, Tokeni
         if (_tokenizer is null)
         {
             _tokenizer = Tokenizer.Open(model.Sources.Main.Folder, mode);
-            foreach (string note in _tokenizer.Notes)
-            {
-                reporter.Warn(note);
-            }
+            reporter.Detail($"tokenizer: {_tokenizer.Reading}");
         }
 
         return _tokenizer;

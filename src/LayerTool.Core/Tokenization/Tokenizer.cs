@@ -1,17 +1,18 @@
-using System.Collections.Immutable;
 using System.Text;
 using LayerTool.Faults;
 using LayerTool.Tokenization.AddedTokens;
+using LayerTool.Tokenization.Auto;
 using LayerTool.Tokenization.Decoders;
 using LayerTool.Tokenization.Models;
 using LayerTool.Tokenization.Normalizers;
 using LayerTool.Tokenization.PostProcessors;
 using LayerTool.Tokenization.PreTokenizers;
+using LayerTool.Tokenization.SentencePiece;
 
 namespace LayerTool.Tokenization;
 
 /// <summary>
-/// Turns text into token ids and back, as the tokenizer.json of a checkpoint says: added tokens are cut out, the text between
+/// Turns text into token ids and back, as the tokenizer files of a checkpoint say: added tokens are cut out, the text between
 /// them is normalized, cut into pieces, and each piece becomes tokens. May be used from several threads.
 /// </summary>
 public sealed class Tokenizer
@@ -23,28 +24,26 @@ public sealed class Tokenizer
     private readonly Frame _frame;
     private readonly IDecoder _decoder;
 
-    private Tokenizer(TokenizerJson json, TokenizerConfig config, TokenizerMode mode)
+    private Tokenizer(TokenizerParts parts, TokenizerConfig config, string reading)
     {
-        // Truncation and padding are how the file was last used, not what its ids are: the reference switches both off.
-        json.ExpectOnly("version", "truncation", "padding", "added_tokens", "normalizer", "pre_tokenizer", "post_processor", "decoder", "model");
-        File = json.File;
-        _normalizer = NormalizerReader.Read(json.OptionalPart("normalizer"));
-        _preTokenizer = PreTokenizerReader.Read(json.OptionalPart("pre_tokenizer"));
-        _model = TokenModelReader.Read(json.Object("model"));
-        _addedTokens = AddedTokenSet.Read(json, _model, _normalizer);
-        _frame = PostProcessorReader.Read(json.OptionalPart("post_processor"));
-        _decoder = DecoderReader.Read(json.OptionalPart("decoder"));
+        File = parts.File;
+        Reading = reading;
+        _normalizer = parts.Normalizer;
+        _preTokenizer = parts.PreTokenizer;
+        _model = parts.Model;
+        _addedTokens = parts.AddedTokens;
+        _frame = parts.Frame;
+        _decoder = parts.Decoder;
         VocabularySize = Math.Max(_model.Vocabulary.Size, _addedTokens.LargestId + 1);
         BosTokenId = config.Bos is { } bos ? Find(bos) : null;
         EosTokenId = config.Eos is { } eos ? Find(eos) : null;
-        Notes = mode == TokenizerMode.Auto ? RebuildNotes(config) : [];
     }
 
     /// <summary>Full path of the tokenizer file.</summary>
     public string File { get; }
 
-    /// <summary>What the user should know of the ids, each one sentence; empty as a rule.</summary>
-    public IReadOnlyList<string> Notes { get; }
+    /// <summary>How the file was read: as it is, or rebuilt by a class's own recipe.</summary>
+    public string Reading { get; }
 
     /// <summary>The largest id and one. A model may have more rows of embeddings.</summary>
     public int VocabularySize { get; }
@@ -64,14 +63,18 @@ public sealed class Tokenizer
     {
         ArgumentNullException.ThrowIfNull(folder);
         string file = Path.Combine(Path.GetFullPath(folder), "tokenizer.json");
-        if (!System.IO.File.Exists(file))
+        TokenizerConfig config = TokenizerConfig.Read(folder);
+        if (System.IO.File.Exists(file))
         {
-            throw System.IO.File.Exists(Path.ChangeExtension(file, ".model"))
-                ? new LayerToolException($"{folder}: has a tokenizer.model and no tokenizer.json", "load and save the tokenizer once with transformers, which writes tokenizer.json")
-                : new LayerToolException($"{folder}: has no tokenizer.json", "copy the tokenizer files of the model into the folder");
+            TokenizerJson json = TokenizerJson.ReadFile(file);
+            (TokenizerParts parts, string reading) = mode == TokenizerMode.Auto ? AutoTokenizer.Read(json, config) : (TokenizerParts.Read(json), "tokenizer.json as it is");
+            return new Tokenizer(parts, config, reading);
         }
 
-        return new Tokenizer(TokenizerJson.ReadFile(file), TokenizerConfig.Read(folder), mode);
+        string model = Path.ChangeExtension(file, ".model");
+        return System.IO.File.Exists(model)
+            ? OpenSentencePiece(model, config, mode)
+            : throw new LayerToolException($"{folder}: has no tokenizer.json and no tokenizer.model", "copy the tokenizer files of the model into the folder");
     }
 
     /// <summary>The ids of a text.</summary>
@@ -195,13 +198,12 @@ public sealed class Tokenizer
         return whole.ToString();
     }
 
-    private static ImmutableArray<string> RebuildNotes(TokenizerConfig config) => config.ClassName switch
+    private static Tokenizer OpenSentencePiece(string path, TokenizerConfig config, TokenizerMode mode)
     {
-        "LlamaTokenizer" or "LlamaTokenizerFast" or "GemmaTokenizer" or "GemmaTokenizerFast" =>
-        [
-            $"{config.ClassFile} names the class `{config.ClassName}`, which transformers may rebuild by a recipe of its own: "
-            + "the ids are those of tokenizer.json, and a few texts, such as those that start with a space, may differ by a token from AutoTokenizer's",
-        ],
-        _ => [],
-    };
+        SentencePieceFile file = SentencePieceFile.Read(path);
+        TokenizerConfig named = config with { Tokens = SentencePieceReader.NamedTokens(file, config) };
+        return mode == TokenizerMode.Auto && file.IsBpe
+            ? new Tokenizer(AutoTokenizer.Read(file, named), named, "LlamaTokenizer made of tokenizer.model")
+            : new Tokenizer(SentencePieceReader.Read(file, named), named, "tokenizer.model as it is");
+    }
 }

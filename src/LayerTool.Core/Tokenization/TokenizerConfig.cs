@@ -1,28 +1,89 @@
 using System.Text.Json;
 using LayerTool.Faults;
+using LayerTool.Tokenization.PreTokenizers;
 
 namespace LayerTool.Tokenization;
 
-/// <summary>What the files beside tokenizer.json say of it: which tokens begin and end a text, and of what class it is.</summary>
-/// <param name="Bos">The text of the token that begins a text, or null.</param>
-/// <param name="Eos">The text of the token that ends one, or null.</param>
-/// <param name="ClassName">The tokenizer class that transformers would load, or null where none is named.</param>
-/// <param name="ClassFile">Path of the file that names the class; empty where none does.</param>
-internal sealed record TokenizerConfig(string? Bos, string? Eos, string? ClassName, string ClassFile)
+/// <summary>What the files beside the tokenizer's own say of it: its special tokens, its class and that class's settings.</summary>
+internal sealed record TokenizerConfig
 {
+    private static readonly string[] TokenKeys = ["bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token"];
+
+    /// <summary>The special tokens that are set, by their keys such as <c>bos_token</c>.</summary>
+    public required IReadOnlyDictionary<string, string> Tokens { get; init; }
+
+    /// <summary>Further special tokens, without keys of their own.</summary>
+    public required IReadOnlyList<string> FurtherTokens { get; init; }
+
+    /// <summary>The tokenizer class that transformers would load, or null where none is named.</summary>
+    public string? ClassName { get; init; }
+
+    /// <summary><c>model_type</c> of config.json, or null.</summary>
+    public string? ModelType { get; init; }
+
+    /// <summary>Where a rebuilt LlamaTokenizer puts a mark in front.</summary>
+    public PrependScheme LlamaScheme { get; init; } = PrependScheme.First;
+
+    /// <summary>Whether BOS is wanted in front, where the folder says so.</summary>
+    public bool? AddBos { get; init; }
+
+    /// <summary>Whether EOS is wanted behind, where the folder says so.</summary>
+    public bool? AddEos { get; init; }
+
+    /// <summary>The text of the token that begins a text, or null.</summary>
+    public string? Bos => Tokens.GetValueOrDefault("bos_token");
+
+    /// <summary>The text of the token that ends one, or null.</summary>
+    public string? Eos => Tokens.GetValueOrDefault("eos_token");
+
+    /// <summary>The text of the token for what is unknown, or null.</summary>
+    public string? Unknown => Tokens.GetValueOrDefault("unk_token");
+
+    /// <summary>All special tokens named.</summary>
+    public IEnumerable<string> NamedTokens => Tokens.Values.Concat(FurtherTokens);
+
     /// <summary>Reads tokenizer_config.json, and where it is silent special_tokens_map.json and config.json.</summary>
     /// <exception cref="LayerToolException">One of them is at fault.</exception>
     public static TokenizerConfig Read(string folder)
     {
         TokenizerJson? own = Find(folder, "tokenizer_config.json");
         TokenizerJson? map = Find(folder, "special_tokens_map.json");
-        TokenizerJson? model = own is not null && own.Has("tokenizer_class") ? null : Find(folder, "config.json");
-        TokenizerJson? naming = new[] { own, model }.FirstOrDefault(json => json is not null && json.Has("tokenizer_class"));
-        return new TokenizerConfig(
-            Token("bos_token", own, map),
-            Token("eos_token", own, map),
-            naming?.Text("tokenizer_class"),
-            naming?.File ?? "");
+        TokenizerJson? model = Find(folder, "config.json");
+        Dictionary<string, string> tokens = new(StringComparer.Ordinal);
+        foreach (string key in TokenKeys)
+        {
+            if (Token(key, own, map) is { } text)
+            {
+                tokens.Add(key, text);
+            }
+        }
+
+        bool? prefix = Setting(own, "add_prefix_space");
+        return new TokenizerConfig
+        {
+            Tokens = tokens,
+            FurtherTokens = own is null ? [] : Further(own),
+            ClassName = own?.OptionalText("tokenizer_class") ?? model?.OptionalText("tokenizer_class"),
+            ModelType = model?.OptionalText("model_type"),
+            LlamaScheme = prefix == false ? PrependScheme.Never : Setting(own, "legacy") == true ? PrependScheme.Always : PrependScheme.First,
+            AddBos = Setting(own, "add_bos_token"),
+            AddEos = Setting(own, "add_eos_token"),
+        };
+    }
+
+    private static bool? Setting(TokenizerJson? json, string key) => json is not null && json.Has(key) ? json.Flag(key) : null;
+
+    private static List<string> Further(TokenizerJson own)
+    {
+        List<string> texts = [];
+        foreach (JsonElement item in own.Items("additional_special_tokens"))
+        {
+            texts.Add(item.ValueKind == JsonValueKind.Object && item.TryGetProperty("content", out JsonElement content)
+                ? own.TextOf(content, "additional_special_tokens")
+                : own.TextOf(item, "additional_special_tokens"));
+        }
+
+        return texts;
     }
 
     private static TokenizerJson? Find(string folder, string name)

@@ -84,6 +84,9 @@ internal sealed class TokenizerJson(string file, string path, JsonElement elemen
         ? null
         : value.ValueKind == JsonValueKind.Object ? new TokenizerJson(file, Join(key), value) : throw Wrong(key, value, "an object");
 
+    /// <summary>Whether a text stands anywhere in this object, as the file writes it.</summary>
+    public bool Mentions(string text) => JsonMarshal.GetRawUtf8Value(element).IndexOf(System.Text.Encoding.UTF8.GetBytes(text)) >= 0;
+
     /// <summary>An object that is small by nature: a made-up one may not fill the memory with patterns.</summary>
     public TokenizerJson? OptionalPart(string key) => Find(key) is { } value && Length(value) is int length and > LargestPart
         ? throw new LayerToolException($"{Where(key)} has {length} bytes, which is not handled: expected at most {LargestPart}", OtherTokenizer)

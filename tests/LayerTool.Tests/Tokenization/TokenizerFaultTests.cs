@@ -60,11 +60,11 @@ public sealed class TokenizerFaultTests
         using TempFolder folder = new();
 
         LayerToolException fault = Assert.Throws<LayerToolException>(() => Tokenizer.Open(folder.Path, TokenizerMode.Auto));
-        Assert.Contains("has no tokenizer.json", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("has no tokenizer.json and no tokenizer.model", fault.Message, StringComparison.Ordinal);
 
         File.WriteAllText(Path.Combine(folder.Path, "tokenizer.model"), "");
         fault = Assert.Throws<LayerToolException>(() => Tokenizer.Open(folder.Path, TokenizerMode.Auto));
-        Assert.Contains("tokenizer.model and no tokenizer.json", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("is a sentencepiece model without pieces", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -42,23 +42,6 @@ public sealed class TokenizerTests
         Assert.Equal(expected, tokenizer.EosTokenId);
     }
 
-    [Theory]
-    [InlineData("LlamaTokenizer", TokenizerMode.Auto, 1)]
-    [InlineData("GemmaTokenizerFast", TokenizerMode.Auto, 1)]
-    [InlineData("LlamaTokenizer", TokenizerMode.Raw, 0)]
-    [InlineData("PreTrainedTokenizerFast", TokenizerMode.Auto, 0)]
-    public void A_class_that_is_rebuilt_elsewhere_is_told_once(string className, TokenizerMode mode, int notes)
-    {
-        using TempFolder folder = new();
-        File.Copy(Path.Combine(StoriesTokenizer.Folder, "tokenizer.json"), Path.Combine(folder.Path, "tokenizer.json"));
-        File.WriteAllText(Path.Combine(folder.Path, "config.json"), new JsonObject { ["tokenizer_class"] = className }.ToJsonString());
-
-        Tokenizer tokenizer = Tokenizer.Open(folder.Path, mode);
-
-        Assert.Equal(notes, tokenizer.Notes.Count);
-        Assert.All(tokenizer.Notes, note => Assert.Contains(className, note, StringComparison.Ordinal));
-    }
-
     [Fact]
     public void Half_a_surrogate_pair_is_read_as_a_replacement_character()
     {

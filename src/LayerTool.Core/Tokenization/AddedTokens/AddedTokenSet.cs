@@ -26,6 +26,9 @@ internal sealed class AddedTokenSet
         InNormalizedText = new AddedTokenFinder(ordered.Where(token => token.Normalized).Select(token => (token.Spelling, token)));
     }
 
+    /// <summary>All of them.</summary>
+    public IEnumerable<AddedToken> All => _byId.Values;
+
     /// <summary>Finds the tokens that stand in the text as given.</summary>
     public AddedTokenFinder InText { get; }
 
@@ -37,7 +40,7 @@ internal sealed class AddedTokenSet
 
     /// <summary>Reads <c>added_tokens</c>.</summary>
     /// <exception cref="LayerToolException">Two have one id or content, or one contradicts the model's vocabulary.</exception>
-    public static AddedTokenSet Read(TokenizerJson json, ITokenModel model, INormalizer normalizer)
+    public static IReadOnlyList<AddedToken> Read(TokenizerJson json, ITokenModel model)
     {
         Dictionary<string, AddedToken> tokens = new(StringComparer.Ordinal);
         HashSet<int> ids = [];
@@ -60,8 +63,13 @@ internal sealed class AddedTokenSet
             }
         }
 
-        return new AddedTokenSet(tokens.Values, normalizer);
+        return [.. tokens.Values];
     }
+
+    /// <summary>A set of tokens.</summary>
+    /// <param name="tokens">The tokens, of different ids and texts.</param>
+    /// <param name="normalizer">What normalizes the text, and those that are searched in it then.</param>
+    public static AddedTokenSet Of(IEnumerable<AddedToken> tokens, INormalizer normalizer) => new(tokens, normalizer);
 
     public bool TryGet(int id, [NotNullWhen(true)] out AddedToken? token) => _byId.TryGetValue(id, out token);
 

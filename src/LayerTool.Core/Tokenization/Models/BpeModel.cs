@@ -21,12 +21,17 @@ internal sealed class BpeModel : ITokenModel
     private readonly WordCache _pieces = new();
     private readonly WordCache _words = new();
 
-    public BpeModel(TokenVocabulary vocabulary, MergeTable merges, int? unknown)
+    /// <summary>Makes a model.</summary>
+    /// <param name="vocabulary">Its tokens.</param>
+    /// <param name="merges">What neighbours become.</param>
+    /// <param name="unknown">The token of characters that the vocabulary lacks; without one they are dropped.</param>
+    /// <param name="isCharacter">Whether a token may stand for its one character in text; null for all.</param>
+    public BpeModel(TokenVocabulary vocabulary, MergeTable merges, int? unknown, Func<string, bool>? isCharacter = null)
     {
         Vocabulary = vocabulary;
         _merges = merges;
         _unknown = unknown;
-        foreach ((string token, int id) in vocabulary.Ids)
+        foreach ((string token, int id) in vocabulary.Ids.Where(entry => isCharacter?.Invoke(entry.Key) ?? true))
         {
             if (Rune.DecodeFromUtf16(token, out Rune rune, out int length) == OperationStatus.Done && length == token.Length)
             {

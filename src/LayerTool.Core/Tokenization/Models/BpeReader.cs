@@ -6,16 +6,10 @@ namespace LayerTool.Tokenization.Models;
 /// <summary>Reads a byte-pair-encoding model.</summary>
 internal static class BpeReader
 {
+    /// <summary>The model to the letter.</summary>
     public static BpeModel Read(TokenizerJson json)
     {
-        json.ExpectOnly(
-            "type", "vocab", "merges", "dropout", "unk_token", "continuing_subword_prefix", "end_of_word_suffix", "fuse_unk", "byte_fallback", "ignore_merges");
-        ExpectEmpty(json, "continuing_subword_prefix");
-        if (json.Has("dropout"))
-        {
-            throw json.NotHandled("dropout");
-        }
-
+        ExpectHandled(json);
         TokenVocabulary vocabulary = VocabularyReader.Read(json);
         return new BpeModel(vocabulary, ReadMerges(json, vocabulary), VocabularyReader.ReadUnknown(json, vocabulary))
         {
@@ -24,6 +18,32 @@ internal static class BpeReader
             IgnoreMerges = json.Flag("ignore_merges"),
             EndOfWord = json.OptionalText("end_of_word_suffix") ?? "",
         };
+    }
+
+    /// <summary>Vocabulary and merges alone, with the flags of the classes that transformers rebuilds.</summary>
+    /// <param name="json">The model.</param>
+    /// <param name="unknown">The unknown token, or null for none.</param>
+    public static BpeModel ReadRebuilt(TokenizerJson json, string? unknown)
+    {
+        ExpectHandled(json);
+        TokenVocabulary vocabulary = VocabularyReader.Read(json);
+        int? unknownId = unknown is not null && vocabulary.TryGetId(unknown, out int id) ? id : null;
+        return new BpeModel(vocabulary, ReadMerges(json, vocabulary), unknownId)
+        {
+            ByteTokens = VocabularyReader.ByteTokens(vocabulary),
+            FuseUnknown = true,
+        };
+    }
+
+    private static void ExpectHandled(TokenizerJson json)
+    {
+        json.ExpectOnly(
+            "type", "vocab", "merges", "dropout", "unk_token", "continuing_subword_prefix", "end_of_word_suffix", "fuse_unk", "byte_fallback", "ignore_merges");
+        ExpectEmpty(json, "continuing_subword_prefix");
+        if (json.Has("dropout"))
+        {
+            throw json.NotHandled("dropout");
+        }
     }
 
     private static void ExpectEmpty(TokenizerJson json, string key)

@@ -19,6 +19,9 @@ internal sealed class Replacement
         _where = where;
     }
 
+    /// <summary>The replacement of a text by another one.</summary>
+    public static Replacement Of(string text, string content, string where) => new(TextSearch.Of(text), content, where);
+
     /// <summary>Reads <c>pattern</c> and <c>content</c>.</summary>
     public static Replacement Read(TokenizerJson json) =>
         new(TextSearch.Read(json), json.Text("content"), json.Where("content"));

@@ -14,6 +14,9 @@ internal sealed class TextSearch
         _pattern = pattern;
     }
 
+    /// <summary>The search for a text as it stands.</summary>
+    public static TextSearch Of(string text) => new(text, null);
+
     /// <summary>Reads <c>pattern</c>: <c>{"String": ...}</c> or <c>{"Regex": ...}</c>.</summary>
     /// <exception cref="LayerToolException">It is neither, empty, or not handled.</exception>
     public static TextSearch Read(TokenizerJson json)
