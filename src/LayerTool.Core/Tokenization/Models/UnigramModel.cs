@@ -98,10 +98,10 @@ internal sealed class UnigramModel(TokenVocabulary vocabulary, PrefixTrie trie, 
 
     private void Offer(Span<Node> best, int start, int end, int id, double score)
     {
-        double candidate = score + best[start].Score;
+        double candidate = SinglePrecision ? (float)score + (float)best[start].Score : score + best[start].Score;
         if (best[end].Start < 0 || candidate > best[end].Score)
         {
-            best[end] = new Node(SinglePrecision ? (float)candidate : candidate, start, end, id);
+            best[end] = new Node(candidate, start, end, id);
         }
     }
 
