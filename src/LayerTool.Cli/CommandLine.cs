@@ -56,6 +56,7 @@ internal sealed class CommandLine
         new CompareCommand(services),
         new VerifyCommand(services),
         new GenerateCommand(services),
+        new ChatCommand(services),
         new TokenizeCommand(services),
         new InfoCommand(services),
         new CompletionCommand(services),

@@ -53,7 +53,7 @@ internal sealed class TokenizeCommand : Verb
     internal static Task<int> RunAsync(Services services, Request request, CancellationToken cancellation) => Task.Run(
         () =>
         {
-            Tokenizer tokenizer = Tokenizer.Open(TokenizerFolder(services.Reporter, request.Model), request.Mode);
+            Tokenizer tokenizer = Tokenizer.Open(ModelOpener.TokenizerFolder(services.Reporter, request.Model), request.Mode);
             services.Reporter.Detail($"tokenizer: {tokenizer.Reading}");
             if (request.Lines is { } file)
             {
@@ -67,10 +67,6 @@ internal sealed class TokenizeCommand : Verb
             return ExitCodes.Success;
         },
         cancellation);
-
-    // Tokenizer files alone are no checkpoint, so a folder is taken as it is.
-    private static string TokenizerFolder(Reporter reporter, string model) =>
-        Directory.Exists(model) ? model : new ModelOpener(reporter).Open(model).Sources.Main.Folder;
 
     private static void ShowLines(Reporter reporter, Tokenizer tokenizer, string file, bool addSpecialTokens, CancellationToken cancellation)
     {

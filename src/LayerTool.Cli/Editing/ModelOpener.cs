@@ -11,6 +11,10 @@ namespace LayerTool.Cli.Editing;
 /// <param name="reporter">Told of what the user should know of the model.</param>
 internal sealed class ModelOpener(Reporter reporter)
 {
+    /// <summary>The folder whose tokenizer and chat template a model has. Such files alone are no checkpoint, so a folder is taken as it is.</summary>
+    public static string TokenizerFolder(Reporter reporter, string model) =>
+        Directory.Exists(model) ? model : new ModelOpener(reporter).Open(model).Sources.Main.Folder;
+
     /// <summary>Opens a model.</summary>
     /// <param name="model">A folder, a plan file or a repository id.</param>
     /// <exception cref="LayerToolException">It is not there, or not sound.</exception>

@@ -37,6 +37,20 @@ internal static class Syntax
         return null;
     };
 
+    /// <summary>A day, or a day and a time of it.</summary>
+    public static DateTime? Time(ArgumentResult result)
+    {
+        string text = result.Tokens[^1].Value;
+        string[] formats = ["yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd"];
+        if (DateTime.TryParseExact(text, formats, CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTime time))
+        {
+            return time;
+        }
+
+        result.AddError($"{NameOf(result)} is `{text}`, expected a time such as `2026-07-26T09:05:03`");
+        return null;
+    }
+
     /// <summary>A whole number that fits an <see cref="int"/>.</summary>
     public static Func<ArgumentResult, int?> Count(int minimum = 1)
     {

@@ -30,6 +30,15 @@ internal sealed record TokenizerConfig
     /// <summary>Whether EOS is wanted behind, where the folder says so.</summary>
     public bool? AddEos { get; init; }
 
+    /// <summary>The chat template, or null.</summary>
+    public string? ChatTemplate { get; init; }
+
+    /// <summary>The chat template for conversations with tools, where there is one of its own.</summary>
+    public string? ToolTemplate { get; init; }
+
+    /// <summary>Path of the file that holds the chat template.</summary>
+    public string ChatTemplateFile { get; init; } = "";
+
     /// <summary>The text of the token that begins a text, or null.</summary>
     public string? Bos => Tokens.GetValueOrDefault("bos_token");
 
@@ -68,10 +77,25 @@ internal sealed record TokenizerConfig
             LlamaScheme = prefix == false ? PrependScheme.Never : Setting(own, "legacy") == true ? PrependScheme.Always : PrependScheme.First,
             AddBos = Setting(own, "add_bos_token"),
             AddEos = Setting(own, "add_eos_token"),
+            ChatTemplate = Template(own, "default"),
+            ToolTemplate = Template(own, "tool_use"),
+            ChatTemplateFile = own?.File ?? "",
         };
     }
 
     private static bool? Setting(TokenizerJson? json, string key) => json is not null && json.Has(key) ? json.Flag(key) : null;
+
+    // One template, or several with names.
+    private static string? Template(TokenizerJson? own, string name)
+    {
+        const string Key = "chat_template";
+        return own?.Kind(Key) switch
+        {
+            null or JsonValueKind.Undefined or JsonValueKind.Null => null,
+            JsonValueKind.Array => own.Objects(Key).FirstOrDefault(item => item.Text("name") == name)?.Text("template"),
+            _ => name == "default" ? own.Text(Key) : null,
+        };
+    }
 
     private static List<string> Further(TokenizerJson own)
     {

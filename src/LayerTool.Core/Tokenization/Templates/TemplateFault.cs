@@ -20,6 +20,17 @@ internal sealed class TemplateFault(string kind, string text) : Exception(text)
     /// <summary>The template's line, from 1; 0 until it is known.</summary>
     public int Line { get; private set; }
 
+    /// <summary>
+    /// Notes a line, unless there is one already: the condition of a <c>catch</c> that never catches. Catching and throwing again at
+    /// each level would take for ever where calls are nested deep.
+    /// </summary>
+    /// <returns>False.</returns>
+    public bool Passes(int line)
+    {
+        At(line);
+        return false;
+    }
+
     /// <summary>The same fault at a line, unless it has one already.</summary>
     public TemplateFault At(int line)
     {

@@ -3,11 +3,14 @@ namespace LayerTool.Tokenization.Templates.Running;
 /// <summary>How much a template may still do: it can neither loop for ever nor fill the memory.</summary>
 internal sealed class Budget
 {
-    private const long MostSteps = 20_000_000;
+    private const long MostSteps = 4_000_000;
     private const long MostUnits = 100_000_000;
+
+    private const int DeepestCall = 200;
 
     private long _steps = MostSteps;
     private long _units = MostUnits;
+    private int _depth;
 
     /// <summary>Counts one step of the work.</summary>
     public void Step()
@@ -22,6 +25,18 @@ internal sealed class Budget
             throw new TemplateFault(TemplateFault.Limit, "calls or values nested too deep");
         }
     }
+
+    /// <summary>Goes into a macro or a recursive loop.</summary>
+    public void Enter()
+    {
+        if (++_depth > DeepestCall)
+        {
+            throw new TemplateFault(TemplateFault.Limit, $"more than {DeepestCall} calls one inside the other");
+        }
+    }
+
+    /// <summary>Comes back from it.</summary>
+    public void Leave() => _depth--;
 
     /// <summary>Counts characters or items about to be made.</summary>
     public void Charge(long units)

@@ -47,9 +47,9 @@ internal sealed class Evaluator(Budget budget)
                 _ => throw new TemplateFault(TemplateFault.Syntax, "a slice stands where a value must"),
             };
         }
-        catch (TemplateFault fault)
+        catch (TemplateFault fault) when (fault.Passes(expression.Line))
         {
-            throw fault.At(expression.Line);
+            throw;
         }
     }
 
@@ -114,13 +114,12 @@ internal sealed class Evaluator(Budget budget)
         return value;
     }
 
-    private object EvaluateComparison(Expression.Compare compare, Scope scope)
+    private bool EvaluateComparison(Expression.Compare compare, Scope scope)
     {
         object? left = Evaluate(compare.First, scope);
         foreach ((string sign, Expression operand) in compare.Rest)
         {
             object? right = Evaluate(operand, scope);
-            budget.Charge(0);
             bool holds = sign switch
             {
                 "==" => PythonOperators.AreEqual(left, right),

@@ -21,9 +21,9 @@ internal sealed class Renderer(Budget budget)
             {
                 ending = Run(statement, scope, output);
             }
-            catch (TemplateFault fault)
+            catch (TemplateFault fault) when (fault.Passes(statement.Line))
             {
-                throw fault.At(statement.Line);
+                throw;
             }
 
             if (ending != Ending.Normal)
@@ -118,6 +118,7 @@ internal sealed class Renderer(Budget budget)
         LoopValue state = new(items, depth, loop.Recursive ? (inner, deeper) => Recurse(loop, inner, scope, output, deeper) : null);
         for (state.Place = 0; state.Place < items.Count; state.Place++)
         {
+            budget.Step();
             Scope each = new(scope);
             each["loop"] = state;
             Assign(loop.Target, items[state.Place], each);
@@ -132,7 +133,9 @@ internal sealed class Renderer(Budget budget)
     {
         budget.Step();
         Output inner = new(budget, output.Escapes);
+        budget.Enter();
         RunFor(loop, items, scope, inner, depth);
+        budget.Leave();
         return inner.ToString();
     }
 
@@ -217,7 +220,10 @@ internal sealed class Renderer(Budget budget)
 
         inner["kwargs"] = rest;
         inner["varargs"] = new TupleValue([.. given.Positional.Skip(macro.Parameters.Length)]);
-        return Capture(macro.Body, inner, output);
+        budget.Enter();
+        string text = Capture(macro.Body, inner, output);
+        budget.Leave();
+        return text;
     }
 
     private string CallWith(Expression.Call call, FunctionValue caller, Scope scope)

@@ -61,13 +61,13 @@ internal static class CollectionMethods
         return copy;
     }
 
-    private static object Index(IReadOnlyList<object?> items, object? value)
+    private static BigInteger Index(IReadOnlyList<object?> items, object? value)
     {
         for (int i = 0; i < items.Count; i++)
         {
             if (PythonOperators.AreEqual(items[i], value))
             {
-                return (BigInteger)i;
+                return i;
             }
         }
 

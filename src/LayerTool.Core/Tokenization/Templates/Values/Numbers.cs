@@ -80,7 +80,7 @@ internal static class Numbers
         }
     }
 
-    private static object Calculate(string sign, double a, double b) => sign switch
+    private static double Calculate(string sign, double a, double b) => sign switch
     {
         "+" => a + b,
         "-" => a - b,
@@ -114,9 +114,8 @@ internal static class Numbers
             return double.IsNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
         }
 
-        string text = value.ToString("E16", CultureInfo.InvariantCulture);
-        string digits = value.ToString("R", CultureInfo.InvariantCulture);
-        int exponent = value == 0 ? 0 : int.Parse(text.AsSpan(text.IndexOf('E', StringComparison.Ordinal) + 1), CultureInfo.InvariantCulture);
+        string digits = Math.Abs(value).ToString("R", CultureInfo.InvariantCulture);
+        int exponent = value == 0 ? 0 : Exponent(digits);
         string sign = value < 0 || (value == 0 && double.IsNegative(value)) ? "-" : "";
         string significant = Significant(digits);
         if (exponent is < -4 or >= 16)
@@ -132,6 +131,20 @@ internal static class Numbers
 
         string padded = significant.PadRight(exponent + 2, '0');
         return $"{sign}{padded[..(exponent + 1)]}.{padded[(exponent + 1)..]}";
+    }
+
+    // The power of ten of the first digit that is not 0.
+    private static int Exponent(string printed)
+    {
+        int mark = printed.IndexOf('E', StringComparison.Ordinal);
+        if (mark >= 0)
+        {
+            return int.Parse(printed.AsSpan(mark + 1), CultureInfo.InvariantCulture);
+        }
+
+        int point = printed.IndexOf('.', StringComparison.Ordinal);
+        int first = printed.AsSpan().IndexOfAnyInRange('1', '9');
+        return point < 0 ? printed.Length - 1 - first : first < point ? point - 1 - first : point - first;
     }
 
     // The digits of a number without point, exponent, and zeros at the ends.

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using LayerTool.Tokenization.Templates.Running;
 
@@ -6,7 +7,7 @@ namespace LayerTool.Tokenization.Templates.Values;
 /// <summary>Cutting texts as Python does.</summary>
 internal static class TextSplit
 {
-    private const string LineEnds = "\n\r\v\f\u001C\u001D\u001E\u0085\u2028\u2029";
+    private static readonly SearchValues<char> LineEnds = SearchValues.Create("\n\r\v\f\u001C\u001D\u001E\u0085\u2028\u2029");
 
     /// <summary>The parts between separators; without one, the words between runs of white space.</summary>
     /// <param name="text">The text.</param>
