@@ -41,16 +41,19 @@ internal static class SelectFilters
         };
     }
 
+    // These filters take none and everything else that is false for an empty list.
+    private static IEnumerable<object?> Items(object? value) => PythonOperators.IsTrue(value) ? PythonOperators.Iterate(value) : [];
+
     private static List<object?> Map(Evaluator evaluator, object? value, Arguments given)
     {
         if (given.Positional.Count == 0 && given.TryGet(0, "attribute", out object? attribute))
         {
             Func<object?, object?> get = Attribute(evaluator, attribute, given.Get(1, "default"));
-            return evaluator.Budget.Made(PythonOperators.Iterate(value).Select(get));
+            return evaluator.Budget.Made(Items(value).Select(get));
         }
 
         string filter = given.Positional.Count > 0 ? given.Text(0, "filter") : throw new TemplateFault("FilterArgumentError", "map requires a filter argument");
-        return evaluator.Budget.Made(PythonOperators.Iterate(value).Select(item => Filters.Apply(evaluator, filter, item, given.Skip(1))));
+        return evaluator.Budget.Made(Items(value).Select(item => Filters.Apply(evaluator, filter, item, given.Skip(1))));
     }
 
     private static List<object?> Select(Evaluator evaluator, object? value, Arguments given, bool byAttribute, bool wanted)
@@ -60,6 +63,6 @@ internal static class SelectFilters
         Func<object?, bool> test = rest.Positional.Count == 0
             ? PythonOperators.IsTrue
             : item => Tests.Apply(rest.Text(0, "test"), item, rest.Skip(1));
-        return evaluator.Budget.Made(PythonOperators.Iterate(value).Where(item => test(get(item)) == wanted));
+        return evaluator.Budget.Made(Items(value).Where(item => test(get(item)) == wanted));
     }
 }
