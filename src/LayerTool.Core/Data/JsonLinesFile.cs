@@ -52,17 +52,6 @@ internal sealed class JsonLinesFile : DocumentFile
         }
     }
 
-    /// <summary>The rows of a file and their lines, from 1.</summary>
-    /// <exception cref="LayerToolException">It cannot be read, or a line is not sound JSON.</exception>
-    public static IEnumerable<(JsonElement Row, int Line)> Rows(string path)
-    {
-        foreach ((string line, int number) in Lines(path))
-        {
-            using JsonDocument row = Parse(line, number, path);
-            yield return (row.RootElement, number);
-        }
-    }
-
     private static string Place(int number) => $"line {number}";
 
     private static JsonDocument Parse(string line, int number, string path) => GuardedJson.Parse(Utf8.GetBytes(line), path, Limits, number);
