@@ -20,6 +20,7 @@ internal sealed class GenerateCommand : Verb
         Description = "Text to continue; given again, all are continued side by side",
         HelpName = "text",
         Required = true,
+        MayBeEmpty = true, // for a tokenizer that begins a text with a token of its own
     };
 
     private readonly Option<int?> _count = new("--max-new-tokens", "-n")

@@ -3,7 +3,7 @@ using System.CommandLine.Parsing;
 
 namespace LayerTool.Cli.Options;
 
-/// <summary>An option that takes a text and may be given again for more; none may be empty.</summary>
+/// <summary>An option that takes a text and may be given again for more.</summary>
 internal sealed class TextsOption : Option<string[]>
 {
     public TextsOption(string name, params string[] aliases)
@@ -14,10 +14,13 @@ internal sealed class TextsOption : Option<string[]>
         CustomParser = Texts;
     }
 
+    /// <summary>Whether a text may be empty.</summary>
+    public bool MayBeEmpty { get; init; }
+
     private string[] Texts(ArgumentResult result)
     {
         string[] texts = [.. result.Tokens.Select(token => token.Value)];
-        if (texts.Any(string.IsNullOrEmpty))
+        if (!MayBeEmpty && texts.Any(string.IsNullOrEmpty))
         {
             result.AddError($"`{Name}` is empty, expected a text");
         }

@@ -46,6 +46,15 @@ public sealed class GenerateCommandTests
     }
 
     [Fact]
+    public async Task An_empty_prompt_begins_with_the_token_that_begins_texts()
+    {
+        CommandRun run = await CommandRun.InProcessAsync("generate", SharedFiles.Model("stories260K"), "-p", "", "-n", "12");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Assert.Contains("Once upon a time", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_seed_draws_the_same_text_again()
     {
         string[] line = ["generate", SharedFiles.Model("stories260K"), "-p", "Once", "-n", "20", "--top-p", "0.95", "--quiet"];
