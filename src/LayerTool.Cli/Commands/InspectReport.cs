@@ -151,11 +151,11 @@ internal sealed class InspectReport(Inspection inspection, IEnumerable<TensorEnt
 
     private sealed record ConfigView(
         int Layers, int HiddenSize, int IntermediateSize, int AttentionHeads, int KvHeads, int HeadDim, int VocabSize, int ContextLength,
-        double RmsNormEpsilon, Activation Activation, bool TiedEmbeddings, RopeConfig Rope)
+        double NormEpsilon, Activation Activation, bool TiedEmbeddings, RopeConfig Rope)
     {
         public static ConfigView Of(ModelConfig config) => new(
             config.LayerCount, config.HiddenSize, config.WidestMlp, config.AttentionHeads, config.MostKvHeads, config.HeadDim, config.VocabSize, config.ContextLength,
-            config.RmsNormEpsilon, config.Activation, config.TiedEmbeddings, config.Rope);
+            config.NormEpsilon, config.Activation, config.TiedEmbeddings, config.Rope);
     }
 
     private sealed record TensorView(string Name, string Dtype, ImmutableArray<long> Shape, long Bytes, string File)

@@ -14,4 +14,10 @@ public enum Activation
 
     /// <summary>max(x, 0); <c>relu</c>.</summary>
     Relu,
+
+    /// <summary>max(x, 0)²; <c>relu2</c>.</summary>
+    ReluSquared,
+
+    /// <summary>xIELU with four numbers of its own in each layer; <c>xielu</c>.</summary>
+    XIelu,
 }

@@ -2,40 +2,10 @@ using System.Collections.Immutable;
 
 namespace LayerTool.Architectures;
 
-/// <summary>Where a family's projections have biases.</summary>
-public enum BiasRule
-{
-    /// <summary>As <c>attention_bias</c> (all four) and <c>mlp_bias</c> (all three) of config.json say; none where absent.</summary>
-    ByKeys,
-
-    /// <summary>On q, k and v only, always; config.json has no key for it (Qwen 2).</summary>
-    QkvAlways,
-
-    /// <summary>On all four attention projections where <c>attention_bias</c> says so; never in the MLP (Qwen 3).</summary>
-    AttentionByKey,
-
-    /// <summary>Nowhere, whatever config.json says.</summary>
-    None,
-}
-
-/// <summary>Which layers of a family see a sliding window.</summary>
-public enum WindowRule
-{
-    /// <summary>None.</summary>
-    None,
-
-    /// <summary>All of them where <c>sliding_window</c> is set (Mistral).</summary>
-    AllLayers,
-
-    /// <summary>
-    /// As <c>layer_types</c> says; without it those from <c>max_window_layers</c> on, where <c>use_sliding_window</c> is true (Qwen).
-    /// </summary>
-    ByLayerTypes,
-}
-
 /// <summary>
 /// One row of the table of known families: all that the decoder, the reader of config.json and the writer need to know of a
-/// family. A difference between families that no field here expresses is refused by name, never run with a default instead.
+/// family. Each field is a feature of its own; what is not said is as in Llama. A difference between families that no field here
+/// expresses is refused by name, never run with a default instead.
 /// </summary>
 public sealed record ArchitectureSpec
 {
@@ -51,44 +21,98 @@ public sealed record ArchitectureSpec
     /// <summary>The name that people use.</summary>
     public required string DisplayName { get; init; }
 
+    /// <summary>What the sizes are called in config.json.</summary>
+    public ConfigKeys Keys { get; init; } = new();
+
     /// <summary>Names of the tensors.</summary>
-    public required TensorNames Names { get; init; }
+    public TensorNames Names { get; init; } = new();
 
-    /// <summary>Where projections have biases.</summary>
-    public BiasRule Biases { get; init; } = BiasRule.ByKeys;
+    /// <summary>How halves and norms stand on the residual stream.</summary>
+    public BlockShape Block { get; init; }
 
-    /// <summary>Which layers see a sliding window.</summary>
-    public WindowRule Window { get; init; } = WindowRule.None;
+    /// <summary>Kind of the norms of layers.</summary>
+    public NormSpec Norm { get; init; } = NormSpec.Rms;
 
-    /// <summary><c>sliding_window</c> where the key is absent (null in the file means none).</summary>
+    /// <summary>Norm behind the last layer; null for none.</summary>
+    public NormSpec? FinalNorm { get; init; } = NormSpec.Rms;
+
+    /// <summary>Norm behind the embedding; null for none.</summary>
+    public NormSpec? EmbeddingNorm { get; init; }
+
+    /// <summary>Attention.</summary>
+    public AttentionSpec Attention { get; init; } = new();
+
+    /// <summary>Positions.</summary>
+    public PositionSpec Positions { get; init; } = new();
+
+    /// <summary>Dense MLP.</summary>
+    public MlpSpec Mlp { get; init; } = new();
+
+    /// <summary>Mixture of experts; null for none.</summary>
+    public ExpertsSpec? Experts { get; init; }
+
+    /// <summary>What layers of the kind <c>linear_attention</c> have.</summary>
+    public GatedDeltaSpec? GatedDelta { get; init; }
+
+    /// <summary>What layers of the kind <c>conv</c> have.</summary>
+    public ShortConvolutionSpec? ShortConvolution { get; init; }
+
+    /// <summary>Inputs of each layer beside the stream.</summary>
+    public LayerInputSpec? LayerInputs { get; init; }
+
+    /// <summary>Tensor [1] of each layer that its whole output is multiplied by; null for none.</summary>
+    public string? LayerScalar { get; init; }
+
+    /// <summary>Factors on embedding, updates and logits.</summary>
+    public Multipliers Multipliers { get; init; } = new();
+
+    /// <summary>Whether matrices of layers are stored [in, out].</summary>
+    public bool TransposedWeights { get; init; }
+
+    /// <summary>Bias of the head.</summary>
+    public Choice HeadBias { get; init; } = Choice.Never;
+
+    /// <summary>Whether the layer kinds of <c>layer_types</c> decide, rather than <see cref="Kinds"/> alone.</summary>
+    public bool LayerTypesDecide { get; init; }
+
+    /// <summary>Key of the sliding window.</summary>
+    public string WindowKey { get; init; } = "sliding_window";
+
+    /// <summary>The window where the key is absent (null in the file means none).</summary>
     public int? DefaultSlidingWindow { get; init; }
 
-    /// <summary>Whether q and k are RMS-normed per head, before the rotation.</summary>
-    public bool QkNorm { get; init; }
+    /// <summary>Key that turns the window on; null where it is always on.</summary>
+    public string? WindowSwitch { get; init; }
 
-    /// <summary>Whether the head is the embedding table where <c>tie_word_embeddings</c> is absent.</summary>
+    /// <summary>Whether the head is the embedding table where config.json does not say.</summary>
     public bool DefaultTiedEmbeddings { get; init; }
 
-    /// <summary><c>num_key_value_heads</c> where absent; null: as many as query heads.</summary>
+    /// <summary>Number of key heads where absent; null: as many as query heads.</summary>
     public int? DefaultKvHeads { get; init; }
 
-    /// <summary><c>head_dim</c> where absent; null: hidden size / heads.</summary>
+    /// <summary>Width of a head where absent; null: hidden size / heads.</summary>
     public int? DefaultHeadDim { get; init; }
 
-    /// <summary><c>max_position_embeddings</c> where absent.</summary>
+    /// <summary>Longest sequence where absent.</summary>
     public int DefaultContextLength { get; init; } = 2048;
 
-    /// <summary><c>rms_norm_eps</c> where absent.</summary>
-    public double DefaultRmsNormEpsilon { get; init; } = 1e-6;
+    /// <summary>Epsilon of the norms where absent.</summary>
+    public double DefaultNormEpsilon { get; init; } = 1e-6;
 
-    /// <summary>RoPE θ where absent.</summary>
-    public double DefaultRopeTheta { get; init; } = 10000;
+    /// <summary>Whether attention's module adds to the stream itself in transformers: recorded outputs of it are the stream behind it.</summary>
+    public bool AttentionModuleAdds { get; init; }
 
-    /// <summary>Whether config.json must say how positions are rotated, since the family's default is not plain RoPE.</summary>
-    public bool RopeRequired { get; init; }
+    /// <summary>Likewise the MLP's.</summary>
+    public bool MlpModuleAdds { get; init; }
 
-    /// <summary><c>max_window_layers</c> where absent.</summary>
-    public int DefaultMaxWindowLayers { get; init; } = 28;
+    /// <summary>Keys that have certain values only.</summary>
+    public ImmutableArray<FixedKey> Fixed { get; init; } = [];
+
+    /// <summary>The kind of each layer where <c>layer_types</c> is absent or does not decide.</summary>
+    internal LayerKinds.Rule Kinds { get; init; } = LayerKinds.AllFull;
+
+    /// <summary>Forms that keys of config.json choose.</summary>
+    internal ImmutableArray<Variant> Variants { get; init; } = [];
 
     /// <summary>
     /// Sizes that the <c>text_config</c> of a multimodal checkpoint may leave out, by their keys: older versions of transformers
@@ -101,4 +125,16 @@ public sealed record ArchitectureSpec
 
     /// <inheritdoc />
     public override string ToString() => DisplayName;
+
+    /// <summary>The form of the family that a config.json chooses.</summary>
+    /// <exception cref="Faults.LayerToolException">A key has a value that LayerTool does not run.</exception>
+    internal ArchitectureSpec Settle(ConfigJson config)
+    {
+        foreach (FixedKey key in Fixed)
+        {
+            config.RequireOneOf(key);
+        }
+
+        return Variants.Aggregate(this, (spec, variant) => variant.Applies(config) ? variant.Change(spec) : spec);
+    }
 }

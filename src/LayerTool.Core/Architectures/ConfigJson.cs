@@ -17,17 +17,20 @@ internal sealed class ConfigJson(JsonObject json, string file, string path = "")
     /// <summary>Path of the file, for messages.</summary>
     public string File => file;
 
-    /// <summary>Whether the key is there with a value other than null.</summary>
-    public bool Has(string key) => json.TryGetPropertyValue(key, out JsonNode? node) && node is not null;
+    /// <summary>Whether the key is there with a value other than null. A dot in a key goes into an object, here and below.</summary>
+    public bool Has(string key) => Node(key) is not null;
 
     /// <summary>Whether the key is there, null or not.</summary>
     public bool Mentions(string key) => json.ContainsKey(key);
 
     /// <summary>Whether the key is there and says something: not null, not false.</summary>
-    public bool Says(string key) => Has(key) && json[key]!.GetValueKind() != JsonValueKind.False;
+    public bool Says(string key) => Has(key) && Node(key)!.GetValueKind() != JsonValueKind.False;
 
     /// <summary>All keys, in the order of the file.</summary>
     public IEnumerable<string> Keys => json.Select(member => member.Key);
+
+    /// <summary>Whether the key holds a string.</summary>
+    public bool IsText(string key) => Node(key)?.GetValueKind() == JsonValueKind.String;
 
     public int RequiredSize(string key) => Whole(key, required: true, minimum: 1) ?? 0;
 
@@ -42,7 +45,7 @@ internal sealed class ConfigJson(JsonObject json, string file, string path = "")
             return null;
         }
 
-        return json[key] is JsonValue value && value.GetValueKind() == JsonValueKind.Number && value.TryGetValue(out double number) && double.IsFinite(number)
+        return Node(key) is JsonValue value && value.GetValueKind() == JsonValueKind.Number && value.TryGetValue(out double number) && double.IsFinite(number)
             ? number
             : throw Wrong(key, "a number");
     }
@@ -51,22 +54,25 @@ internal sealed class ConfigJson(JsonObject json, string file, string path = "")
 
     public bool? Flag(string key) => !Has(key)
         ? null
-        : json[key]!.GetValueKind() switch
+        : Node(key)!.GetValueKind() switch
         {
             JsonValueKind.True => true,
             JsonValueKind.False => false,
             _ => throw Wrong(key, "true or false"),
         };
 
+    /// <summary>Whether a choice holds here.</summary>
+    public bool Holds(Choice choice) => (choice.Key is string key ? Flag(key) : null) ?? choice.Default;
+
     public string? Text(string key) => !Has(key)
         ? null
-        : json[key]!.GetValueKind() == JsonValueKind.String ? json[key]!.GetValue<string>() : throw Wrong(key, "a string");
+        : Node(key)!.GetValueKind() == JsonValueKind.String ? Node(key)!.GetValue<string>() : throw Wrong(key, "a string");
 
     public string RequiredText(string key) => Text(key) ?? throw Missing(key);
 
     public ConfigJson? Object(string key) => !Has(key)
         ? null
-        : json[key] is JsonObject inner ? new ConfigJson(inner, file, Path(key) + ".") : throw Wrong(key, "an object");
+        : Node(key) is JsonObject inner ? new ConfigJson(inner, file, Path(key) + ".") : throw Wrong(key, "an object");
 
     /// <summary>The members, each of which must be an object.</summary>
     public IEnumerable<(string Name, ConfigJson Value)> Members() => Keys.Select(key => (key, Object(key) ?? throw Wrong(key, "an object")));
@@ -79,7 +85,7 @@ internal sealed class ConfigJson(JsonObject json, string file, string path = "")
             return [];
         }
 
-        return json[key] is JsonArray array && array.All(item => item is JsonObject)
+        return Node(key) is JsonArray array && array.All(item => item is JsonObject)
             ? [.. array.Select((item, index) => new ConfigJson((JsonObject)item!, file, string.Create(CultureInfo.InvariantCulture, $"{Path(key)}[{index}].")))]
             : throw Wrong(key, "a list of objects");
     }
@@ -89,7 +95,7 @@ internal sealed class ConfigJson(JsonObject json, string file, string path = "")
     {
         static bool IsFlag(JsonNode? node) => node?.GetValueKind() is JsonValueKind.True or JsonValueKind.False;
 
-        if (!Has(key) || json[key] is not JsonArray array || !array.Take(1).All(IsFlag))
+        if (!Has(key) || Node(key) is not JsonArray array || !array.Take(1).All(IsFlag))
         {
             return null;
         }
@@ -104,9 +110,60 @@ internal sealed class ConfigJson(JsonObject json, string file, string path = "")
             return null;
         }
 
-        return json[key] is JsonArray array && array.All(item => item?.GetValueKind() == JsonValueKind.String)
+        return Node(key) is JsonArray array && array.All(item => item?.GetValueKind() == JsonValueKind.String)
             ? [.. array.Select(item => item!.GetValue<string>())]
             : throw Wrong(key, "a list of strings");
+    }
+
+    /// <summary>A list of numbers; null where absent.</summary>
+    public IReadOnlyList<double>? Numbers(string key)
+    {
+        if (!Has(key))
+        {
+            return null;
+        }
+
+        return Node(key) is JsonArray array && array.All(item => item?.GetValueKind() == JsonValueKind.Number && double.IsFinite(item.GetValue<double>()))
+            ? [.. array.Select(item => item!.GetValue<double>())]
+            : throw Wrong(key, "a list of numbers");
+    }
+
+    /// <summary>A list of pairs, each a list of words and how often it repeats.</summary>
+    public IReadOnlyList<(IReadOnlyList<string> Words, int Times)> RepeatedTexts(string key)
+    {
+        if (Node(key) is not JsonArray array)
+        {
+            throw Has(key) ? Wrong(key, "a list") : Missing(key);
+        }
+
+        List<(IReadOnlyList<string>, int)> groups = [];
+        foreach (JsonNode? item in array)
+        {
+            if (item is not JsonArray { Count: 2 } pair
+                || pair[0] is not JsonArray { Count: > 0 } words
+                || words.Any(word => word?.GetValueKind() != JsonValueKind.String)
+                || pair[1] is not JsonValue times
+                || !times.TryGetValue(out int count))
+            {
+                throw Wrong(key, "pairs of a list of words and a number");
+            }
+
+            groups.Add(([.. words.Select(word => word!.GetValue<string>())], count));
+        }
+
+        return groups;
+    }
+
+    /// <summary>Checks that a key is absent, null, or one of the values.</summary>
+    /// <exception cref="LayerToolException">It holds another.</exception>
+    public void RequireOneOf(FixedKey key)
+    {
+        if (Node(key.Key) is JsonNode node && !key.Allowed.Contains(node.ToJsonString()))
+        {
+            throw Refused(key.Key, key.Allowed.Length == 0
+                ? "a setting that LayerTool does not have for this family"
+                : $"LayerTool runs this family with {string.Join(" or ", key.Allowed.Select(value => $"`{value}`"))} only");
+        }
     }
 
     /// <summary>A list of whole numbers, or one alone; empty where absent.</summary>
@@ -117,7 +174,7 @@ internal sealed class ConfigJson(JsonObject json, string file, string path = "")
             return [];
         }
 
-        IEnumerable<JsonNode?> items = json[key] is JsonArray array ? array : Enumerable.Repeat(json[key], 1);
+        IEnumerable<JsonNode?> items = Node(key) is JsonArray array ? array : Enumerable.Repeat(Node(key), 1);
         List<int> numbers = [];
         foreach (JsonNode? item in items)
         {
@@ -133,11 +190,22 @@ internal sealed class ConfigJson(JsonObject json, string file, string path = "")
         new($"{file}: needs `{Path(key)}`, which is missing", OwnConfig);
 
     public LayerToolException Wrong(string key, string expected) =>
-        new($"{file}: `{Path(key)}` is {Shown(json[key])}, expected {expected}", OwnConfig);
+        new($"{file}: `{Path(key)}` is {Shown(Node(key))}, expected {expected}", OwnConfig);
 
     /// <summary>A value that is sound, and that this program does not run.</summary>
     public LayerToolException Refused(string key, string reason) =>
-        new($"{file}: `{Path(key)}` is {Shown(json[key])}: {reason}", OnlyEdited);
+        new($"{file}: `{Path(key)}` is {Shown(Node(key))}: {reason}", OnlyEdited);
+
+    private JsonNode? Node(string key)
+    {
+        JsonNode? node = json;
+        foreach (string part in key.Split('.'))
+        {
+            node = node is JsonObject owner && owner.TryGetPropertyValue(part, out JsonNode? inner) ? inner : null;
+        }
+
+        return node;
+    }
 
     private static string Shown(JsonNode? node)
     {
@@ -154,7 +222,7 @@ internal sealed class ConfigJson(JsonObject json, string file, string path = "")
             return required ? throw Missing(key) : null;
         }
 
-        if (json[key] is not JsonValue value || value.GetValueKind() != JsonValueKind.Number || !value.TryGetValue(out double number) || number != Math.Floor(number))
+        if (Node(key) is not JsonValue value || value.GetValueKind() != JsonValueKind.Number || !value.TryGetValue(out double number) || number != Math.Floor(number))
         {
             throw Wrong(key, "a whole number");
         }

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace LayerTool.Architectures;
 
 /// <summary>
@@ -13,61 +11,86 @@ public static class ExpectedTensors
         [.. BeforeLayers(config), .. Enumerable.Range(0, config.LayerCount).SelectMany(layer => InLayer(config, layer)), .. AfterLayers(config)];
 
     /// <summary>Tensors that run before the first layer.</summary>
-    public static IEnumerable<ExpectedTensor> BeforeLayers(ModelConfig config) =>
-        [new(config.Architecture.Names.Embedding + ".weight", [config.VocabSize, config.HiddenSize], TensorRole.BeforeLayers, null)];
+    public static IEnumerable<ExpectedTensor> BeforeLayers(ModelConfig config)
+    {
+        ArchitectureSpec spec = config.Architecture;
+        TensorNames names = spec.Names;
+        ExpectedTensor Tensor(string name, params long[] shape) => new(name, [.. shape], TensorRole.BeforeLayers, null);
+
+        yield return Tensor(names.Embedding + ".weight", config.VocabSize, config.EmbeddingWidth);
+        if (spec.Positions.Learned)
+        {
+            yield return Tensor(names.PositionTable + ".weight", config.ContextLength + spec.Positions.TableOffset, config.HiddenSize);
+        }
+
+        if (config.EmbeddingWidth != config.HiddenSize)
+        {
+            yield return Tensor(names.EmbeddingProjection + ".weight", config.HiddenSize, config.EmbeddingWidth);
+        }
+
+        if (spec.EmbeddingNorm is NormSpec norm)
+        {
+            foreach (string part in Parts(norm))
+            {
+                yield return Tensor(names.EmbeddingNorm + part, config.HiddenSize);
+            }
+        }
+
+        if (config.LayerInputSize > 0)
+        {
+            long width = (long)config.LayerInputSize * config.LayerCount;
+            yield return Tensor(names.LayerInputTable + ".weight", config.LayerInputVocabSize, width);
+            yield return Tensor(names.LayerInputProjection + ".weight", width, config.HiddenSize);
+            yield return Tensor(names.LayerInputProjectionNorm + ".weight", config.LayerInputSize);
+        }
+    }
 
     /// <summary>Tensors that run after the last layer.</summary>
     public static IEnumerable<ExpectedTensor> AfterLayers(ModelConfig config)
     {
         TensorNames names = config.Architecture.Names;
-        yield return new(names.FinalNorm + ".weight", [config.HiddenSize], TensorRole.AfterLayers, null);
+        ExpectedTensor Tensor(string name, params long[] shape) => new(name, [.. shape], TensorRole.AfterLayers, null);
+
+        if (config.Architecture.FinalNorm is NormSpec norm)
+        {
+            foreach (string part in Parts(norm))
+            {
+                yield return Tensor(names.FinalNorm + part, config.HiddenSize);
+            }
+        }
+
+        if (config.EmbeddingWidth != config.HiddenSize)
+        {
+            yield return Tensor(names.HeadProjection + ".weight", config.EmbeddingWidth, config.HiddenSize);
+        }
+
         if (!config.TiedEmbeddings)
         {
-            yield return new(names.Head + ".weight", [config.VocabSize, config.HiddenSize], TensorRole.AfterLayers, null);
+            yield return Tensor(names.Head + ".weight", config.VocabSize, config.EmbeddingWidth);
+        }
+
+        if (config.HeadBias)
+        {
+            yield return Tensor(names.Head + ".bias", config.VocabSize);
         }
     }
 
     /// <summary>Tensors of one layer, those of attention first. A half that the layer has not needs none.</summary>
     /// <param name="config">The settled config.</param>
     /// <param name="layer">Index of the layer.</param>
-    public static IEnumerable<ExpectedTensor> InLayer(ModelConfig config, int layer)
+    public static IEnumerable<ExpectedTensor> InLayer(ModelConfig config, int layer) => new LayerTensors(config, layer).All();
+
+    /// <summary>The endings of a norm's tensors.</summary>
+    internal static IEnumerable<string> Parts(NormSpec norm)
     {
-        TensorNames names = config.Architecture.Names;
-        LayerConfig kind = config.Layers[layer];
-        long hidden = config.HiddenSize;
-        long queries = (long)config.AttentionHeads * config.HeadDim;
-        long keys = (long)kind.KvHeads * config.HeadDim;
-        long inner = kind.IntermediateSize;
-
-        ExpectedTensor Weight(string module, TensorRole role, params ImmutableArray<long> shape) =>
-            new(names.InLayer(layer, module + ".weight"), shape, role, layer);
-
-        IEnumerable<ExpectedTensor> Projection(string module, TensorRole role, long output, long input, bool bias)
+        if (norm.HasWeight)
         {
-            yield return Weight(module, role, output, input);
-            if (bias)
-            {
-                yield return new(names.InLayer(layer, module + ".bias"), [output], role, layer);
-            }
+            yield return ".weight";
         }
 
-        ExpectedTensor[] attention =
-        [
-            Weight(names.AttentionNorm, TensorRole.Attention, hidden),
-            .. Projection(names.Query, TensorRole.Attention, queries, hidden, config.QkvBias),
-            .. Projection(names.Key, TensorRole.Attention, keys, hidden, config.QkvBias),
-            .. Projection(names.Value, TensorRole.Attention, keys, hidden, config.QkvBias),
-            .. Projection(names.AttentionOutput, TensorRole.Attention, hidden, queries, config.AttentionOutputBias),
-            .. names.QueryNorm is string queryNorm ? [Weight(queryNorm, TensorRole.Attention, config.HeadDim)] : Array.Empty<ExpectedTensor>(),
-            .. names.KeyNorm is string keyNorm ? [Weight(keyNorm, TensorRole.Attention, config.HeadDim)] : Array.Empty<ExpectedTensor>(),
-        ];
-        ExpectedTensor[] mlp =
-        [
-            Weight(names.MlpNorm, TensorRole.Mlp, hidden),
-            .. Projection(names.Gate, TensorRole.Mlp, inner, hidden, config.MlpBias),
-            .. Projection(names.Up, TensorRole.Mlp, inner, hidden, config.MlpBias),
-            .. Projection(names.MlpOutput, TensorRole.Mlp, hidden, inner, config.MlpBias),
-        ];
-        return [.. kind.HasAttention ? attention : [], .. kind.HasMlp ? mlp : []];
+        if (norm.HasBias)
+        {
+            yield return ".bias";
+        }
     }
 }

@@ -15,6 +15,9 @@ internal sealed record LayerOverride
     /// <summary>Its key and value heads; null where all layers have the same number.</summary>
     public int? KvHeads { get; init; }
 
+    /// <summary>Width of its heads; null where all layers have the same.</summary>
+    public int? HeadDim { get; init; }
+
     /// <summary>Its MLP's width; null where all layers have the same.</summary>
     public int? IntermediateSize { get; init; }
 }

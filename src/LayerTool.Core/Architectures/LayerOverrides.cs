@@ -30,7 +30,7 @@ internal static class LayerOverrides
 
     private static readonly ImmutableHashSet<string> AttentionKeys = ["no_op", "n_heads_in_group", "num_key_value_heads"];
     private static readonly ImmutableHashSet<string> MlpKeys = ["no_op", "ffn_mult", "intermediate_size"];
-    private static readonly ImmutableHashSet<string> PerLayerKeys = ["skip", "num_key_value_heads", "intermediate_size"];
+    private static readonly ImmutableHashSet<string> PerLayerKeys = ["skip", "num_key_value_heads", "head_dim", "intermediate_size"];
 
     /// <summary>Reads them; what the decoder cannot run is no fault here.</summary>
     /// <param name="raw">The decoder's config.</param>
@@ -177,6 +177,7 @@ internal static class LayerOverrides
                 HasAttention = layers[layer].HasAttention && !skipped.Contains("attention"),
                 HasMlp = layers[layer].HasMlp && !skipped.Contains("mlp"),
                 KvHeads = entry.Size("num_key_value_heads") ?? layers[layer].KvHeads,
+                HeadDim = entry.Size("head_dim"),
                 IntermediateSize = entry.Size("intermediate_size") ?? layers[layer].IntermediateSize,
             };
         }

@@ -8,7 +8,7 @@ namespace LayerTool.Architectures;
 /// </summary>
 public sealed record ModelConfig
 {
-    /// <summary>The family's entry in <see cref="KnownArchitectures"/>.</summary>
+    /// <summary>The family's entry in <see cref="KnownArchitectures"/>, in the form that config.json chooses.</summary>
     public required ArchitectureSpec Architecture { get; init; }
 
     /// <summary>Width of the residual stream.</summary>
@@ -26,8 +26,8 @@ public sealed record ModelConfig
     /// <summary>Longest sequence that the model was made for, in tokens.</summary>
     public required int ContextLength { get; init; }
 
-    /// <summary>Epsilon of the RMS norms.</summary>
-    public required double RmsNormEpsilon { get; init; }
+    /// <summary>Epsilon of the norms.</summary>
+    public required double NormEpsilon { get; init; }
 
     /// <summary>Activation of the MLP's gate.</summary>
     public required Activation Activation { get; init; }
@@ -44,8 +44,62 @@ public sealed record ModelConfig
     /// <summary>Whether the MLP's projections have biases.</summary>
     public required bool MlpBias { get; init; }
 
-    /// <summary>Rotary position embedding.</summary>
+    /// <summary>Whether the head has a bias.</summary>
+    public bool HeadBias { get; init; }
+
+    /// <summary>Width of the embedding table where a projection follows it; null where it is <see cref="HiddenSize"/>.</summary>
+    public int? EmbeddingSize { get; init; }
+
+    /// <summary>Width of the embedding table.</summary>
+    public int EmbeddingWidth => EmbeddingSize ?? HiddenSize;
+
+    /// <summary>Factor on the scores.</summary>
+    public required double AttentionScale { get; init; }
+
+    /// <summary>Cap of the scores; null for none.</summary>
+    public double? ScoreSoftcap { get; init; }
+
+    /// <summary>Bound of queries, keys and values; null for none.</summary>
+    public double? QkvBound { get; init; }
+
+    /// <summary>Factor on the embedding.</summary>
+    public double EmbeddingMultiplier { get; init; } = 1;
+
+    /// <summary>Factor on what each half adds to the stream.</summary>
+    public double ResidualMultiplier { get; init; } = 1;
+
+    /// <summary>Factor on the logits.</summary>
+    public double LogitMultiplier { get; init; } = 1;
+
+    /// <summary>Cap of the logits; null for none.</summary>
+    public double? LogitSoftcap { get; init; }
+
+    /// <summary>Rotary position embedding; that of layers that see everything where sliding ones have their own.</summary>
     public required RopeConfig Rope { get; init; }
+
+    /// <summary>Rotary position embedding of sliding layers, where it is another.</summary>
+    public RopeConfig? LocalRope { get; init; }
+
+    /// <summary>Latent attention; null for plain.</summary>
+    public LatentConfig? Latent { get; init; }
+
+    /// <summary>Mixture of experts; null for none.</summary>
+    public ExpertsConfig? Experts { get; init; }
+
+    /// <summary>Gated delta rule; null where no layer has it.</summary>
+    public GatedDeltaConfig? GatedDelta { get; init; }
+
+    /// <summary>Length of the short convolution; null where no layer has one.</summary>
+    public int? ConvolutionKernel { get; init; }
+
+    /// <summary>Whether the short convolution and its projections have biases.</summary>
+    public bool ConvolutionBias { get; init; }
+
+    /// <summary>Width of the inputs that each layer gets beside the stream; 0 for none.</summary>
+    public int LayerInputSize { get; init; }
+
+    /// <summary>Rows of the table of those inputs.</summary>
+    public int LayerInputVocabSize { get; init; }
 
     /// <summary>One entry a layer; its length is the layer count.</summary>
     public required ImmutableArray<LayerConfig> Layers { get; init; }
@@ -64,4 +118,26 @@ public sealed record ModelConfig
 
     /// <summary>Key and value heads of the layer that has the most.</summary>
     public int MostKvHeads => Layers.Select(layer => layer.KvHeads).DefaultIfEmpty().Max();
+
+    /// <summary>Elements that a layer keeps of each token: keys and values. A layer that reads those of another, or has a state, keeps none.</summary>
+    /// <param name="layer">Index of the layer.</param>
+    public long CacheElements(int layer)
+    {
+        LayerConfig own = Layers[layer];
+        return own.Mixer != TokenMixer.Attention || own.Kv == KvRole.Read ? 0
+            : Latent is LatentConfig latent ? (long)AttentionHeads * (latent.HeadDim + latent.ValueWidth)
+            : 2L * own.KvHeads * own.HeadDim;
+    }
+
+    /// <summary><see cref="CacheElements"/> of the layer that keeps the most.</summary>
+    public long MostCacheElements => Enumerable.Range(0, LayerCount).Select(CacheElements).DefaultIfEmpty().Max();
+
+    /// <summary>The RoPE that a layer turns by; null for none.</summary>
+    /// <param name="layer">The layer's own kind.</param>
+    public RopeConfig? RopeOf(LayerConfig layer) => layer.Rotation switch
+    {
+        LayerRotation.Main => Rope,
+        LayerRotation.Local => LocalRope ?? Rope,
+        _ => null,
+    };
 }

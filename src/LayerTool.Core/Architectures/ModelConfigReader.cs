@@ -27,208 +27,132 @@ public static class ModelConfigReader
             throw new LayerToolException($"{file}: `quantization_config` is set: quantised weights are edited by whole layers and not run", ConfigJson.OnlyEdited);
         }
 
-        int hidden = raw.RequiredSize("hidden_size");
-        int heads = raw.RequiredSize("num_attention_heads");
-        int layers = raw.RequiredSize("num_hidden_layers");
+        spec = spec.Settle(raw);
+        spec = spec with { Keys = spec.Keys.In(raw) };
+        ConfigKeys keys = spec.Keys;
+        int hidden = raw.RequiredSize(keys.HiddenSize);
+        int heads = raw.RequiredSize(keys.AttentionHeads);
+        int layers = raw.RequiredSize(keys.LayerCount);
         if (layers > MostLayers)
         {
-            throw raw.Wrong("num_hidden_layers", $"at most {MostLayers}");
+            throw raw.Wrong(keys.LayerCount, $"at most {MostLayers}");
         }
 
-        int kvHeads = raw.Size("num_key_value_heads") ?? (raw.Mentions("num_key_value_heads") ? heads : spec.DefaultKvHeads ?? heads);
-        int? headDim = raw.Size("head_dim") ?? (raw.Mentions("head_dim") ? null : spec.DefaultHeadDim);
-        if (headDim is null && hidden % heads != 0)
-        {
-            throw new LayerToolException($"{file}: `hidden_size` ({hidden}) is not a multiple of `num_attention_heads` ({heads}), and `head_dim` is not given", ConfigJson.OwnConfig);
-        }
-
-        headDim ??= hidden / heads;
-        if (headDim % 2 != 0)
-        {
-            throw new LayerToolException($"{file}: the head width is {headDim}, expected an even number: rotary position embedding turns pairs", ConfigJson.OwnConfig);
-        }
-
-        int contextLength = raw.Size("max_position_embeddings") ?? spec.DefaultContextLength;
-        bool attentionBias = spec.Biases is BiasRule.ByKeys or BiasRule.AttentionByKey && (raw.Flag("attention_bias") ?? false);
+        LatentConfig? latent = MixerReader.ReadLatent(raw, spec);
+        int headDim = latent?.HeadDim ?? HeadDim(raw, spec, hidden, heads);
+        int contextLength = raw.Size(keys.ContextLength) ?? spec.DefaultContextLength;
+        ImmutableArray<LayerConfig> settled = LayerConfigReader.Read(raw, spec, layers, new LayerSizes(heads, KvHeads(raw, spec, heads), headDim, IntermediateSize(raw, spec, hidden)));
+        RopeReader ropes = new(raw, spec, contextLength, settled, latent);
         return new ModelConfig
         {
             Architecture = spec,
             HiddenSize = hidden,
             AttentionHeads = heads,
-            HeadDim = headDim.Value,
+            HeadDim = headDim,
             VocabSize = raw.RequiredSize("vocab_size"),
             ContextLength = contextLength,
-            RmsNormEpsilon = raw.Number("rms_norm_eps") ?? spec.DefaultRmsNormEpsilon,
-            Activation = ReadActivation(raw),
-            TiedEmbeddings = raw.Flag("tie_word_embeddings") ?? spec.DefaultTiedEmbeddings,
-            QkvBias = attentionBias || spec.Biases == BiasRule.QkvAlways,
-            AttentionOutputBias = attentionBias,
-            MlpBias = spec.Biases == BiasRule.ByKeys && (raw.Flag("mlp_bias") ?? false),
-            Rope = ReadRope(raw, spec, contextLength),
-            Layers = ReadLayers(raw, spec, layers, heads, kvHeads),
+            NormEpsilon = (keys.NormEpsilon is string epsilon ? raw.Number(epsilon) : null) ?? spec.DefaultNormEpsilon,
+            Activation = ReadActivation(raw, spec.Mlp),
+            TiedEmbeddings = raw.Flag(keys.TiedEmbeddings) ?? spec.DefaultTiedEmbeddings,
+            QkvBias = raw.Holds(spec.Attention.QkvBias),
+            AttentionOutputBias = raw.Holds(spec.Attention.OutputBias),
+            MlpBias = raw.Holds(spec.Mlp.Bias),
+            HeadBias = raw.Holds(spec.HeadBias),
+            EmbeddingSize = (keys.EmbeddingSize is string size ? raw.Size(size) : null) is int width && width != hidden ? width : null,
+            AttentionScale = AttentionScale(raw, spec, headDim) * ropes.ScoreFactor,
+            ScoreSoftcap = Positive(raw, spec.Attention.SoftcapKey, spec.Attention.DefaultSoftcap),
+            QkvBound = Positive(raw, spec.Attention.ClipKey),
+            EmbeddingMultiplier = (spec.Multipliers.EmbeddingByRoot ? Math.Sqrt(hidden) : 1) * Factor(raw, spec.Multipliers.EmbeddingKey),
+            ResidualMultiplier = Factor(raw, spec.Multipliers.ResidualKey),
+            LogitMultiplier = Factor(raw, spec.Multipliers.LogitKey, spec.Multipliers.DefaultLogit) / (Positive(raw, spec.Multipliers.LogitDivisorKey) ?? 1),
+            LogitSoftcap = Positive(raw, spec.Multipliers.LogitSoftcapKey, spec.Multipliers.DefaultLogitSoftcap),
+            Rope = ropes.Main,
+            LocalRope = ropes.Local,
+            Latent = latent,
+            Experts = ExpertsReader.Read(raw, spec),
+            GatedDelta = MixerReader.ReadGatedDelta(raw, spec),
+            ConvolutionKernel = spec.ShortConvolution is null ? null : raw.RequiredSize("conv_L_cache"),
+            ConvolutionBias = spec.ShortConvolution is not null && (raw.Flag("conv_bias") ?? false),
+            LayerInputSize = spec.LayerInputs is LayerInputSpec inputs ? raw.Index(inputs.WidthKey) ?? 0 : 0,
+            LayerInputVocabSize = raw.Size("vocab_size_per_layer_input") ?? raw.RequiredSize("vocab_size"),
+            Layers = settled,
             EosTokenIds = [.. raw.Indices("eos_token_id")],
             BosTokenId = raw.Index("bos_token_id"),
         };
     }
 
-    private static Activation ReadActivation(ConfigJson raw) => raw.Text("hidden_act") switch
+    private static int KvHeads(ConfigJson raw, ArchitectureSpec spec, int heads)
     {
-        null or "silu" or "swish" => Activation.Silu,
-        "gelu" => Activation.Gelu,
-        "gelu_pytorch_tanh" or "gelu_new" => Activation.GeluTanh,
-        "relu" => Activation.Relu,
-        _ => throw raw.Refused("hidden_act", "an activation that LayerTool does not have"),
-    };
-
-    private static ImmutableArray<LayerConfig> ReadLayers(ConfigJson raw, ArchitectureSpec spec, int count, int heads, int kvHeads)
-    {
-        LayerOverrides.RequireKnown(raw);
-        ImmutableArray<LayerOverride> overrides = LayerOverrides.Read(raw, count);
-        int? inner = raw.Size("intermediate_size");
-        int? window = raw.Size("sliding_window") ?? (raw.Mentions("sliding_window") ? null : spec.DefaultSlidingWindow);
-        IReadOnlyList<string>? types = raw.Texts("layer_types");
-        if (types is not null && types.Count != count)
+        if (spec.Keys.KvHeads is not string key)
         {
-            throw new LayerToolException($"{raw.File}: `layer_types` has {types.Count} entries, expected one for each of the {count} layers", ConfigJson.OwnConfig);
+            return spec.DefaultKvHeads ?? heads;
         }
 
-        if (types?.FirstOrDefault(type => type is not ("full_attention" or "sliding_attention")) is string unknown)
-        {
-            throw raw.Refused("layer_types", $"layers of the type `{unknown}` are not of this family");
-        }
-
-        bool Slides(int layer) => spec.Window switch
-        {
-            WindowRule.AllLayers => window is not null,
-            WindowRule.ByLayerTypes when types is not null => types[layer] == "sliding_attention",
-            WindowRule.ByLayerTypes => (raw.Flag("use_sliding_window") ?? false) && window is not null && layer >= (raw.Index("max_window_layers") ?? spec.DefaultMaxWindowLayers),
-            _ => false,
-        };
-
-        if (spec.Window == WindowRule.ByLayerTypes && !(raw.Flag("use_sliding_window") ?? false))
-        {
-            window = null;
-        }
-
-        ImmutableArray<LayerConfig>.Builder layers = ImmutableArray.CreateBuilder<LayerConfig>(count);
-        for (int layer = 0; layer < count; layer++)
-        {
-            bool slides = Slides(layer);
-            if (types is not null && slides != (types[layer] == "sliding_attention"))
-            {
-                throw raw.Refused("layer_types", $"layer {layer} is `{types[layer]}`, which contradicts the window that a {spec.DisplayName} model has there");
-            }
-
-            if (slides && window is null)
-            {
-                throw raw.Refused("layer_types", $"layer {layer} slides, but `use_sliding_window` and `sliding_window` give no window");
-            }
-
-            LayerOverride own = overrides[layer];
-            int ownKvHeads = own.KvHeads ?? kvHeads;
-            if (own.HasAttention && heads % ownKvHeads != 0)
-            {
-                throw new LayerToolException(
-                    $"{raw.File}: `num_attention_heads` ({heads}) is not a multiple of the {ownKvHeads} key and value heads of layer {layer}",
-                    ConfigJson.OwnConfig);
-            }
-
-            layers.Add(new LayerConfig
-            {
-                SlidingWindow = slides ? window : null,
-                KvHeads = own.HasAttention ? ownKvHeads : 0,
-                IntermediateSize = own.HasMlp ? own.IntermediateSize ?? inner ?? throw raw.Missing("intermediate_size") : 0,
-            });
-        }
-
-        return layers.MoveToImmutable();
+        return raw.Size(key) ?? (raw.Mentions(key) ? heads : spec.DefaultKvHeads ?? heads);
     }
 
-    private static RopeConfig ReadRope(ConfigJson raw, ArchitectureSpec spec, int contextLength)
+    private static int HeadDim(ConfigJson raw, ArchitectureSpec spec, int hidden, int heads)
     {
-        // A rope_scaling that is not null replaces rope_parameters as a whole; θ inside it wins over the one outside.
-        ConfigJson? rope = raw.Object("rope_scaling") ?? raw.Object("rope_parameters");
-        if (rope is null && spec.RopeRequired)
-        {
-            throw raw.Missing("rope_parameters");
-        }
+        string? key = spec.Keys.HeadDim;
+        int? headDim = key is null ? null : raw.Size(key) ?? (raw.Mentions(key) ? null : spec.DefaultHeadDim);
+        return headDim is null && hidden % heads != 0
+            ? throw new LayerToolException(
+                $"{raw.File}: `{spec.Keys.HiddenSize}` ({hidden}) is not a multiple of `{spec.Keys.AttentionHeads}` ({heads}), and {(key is null ? "the family has no key for the head width" : $"`{key}` is not given")}",
+                ConfigJson.OwnConfig)
+            : headDim ?? hidden / heads;
+    }
 
-        double theta = rope?.Number("rope_theta") ?? raw.Number("rope_theta") ?? spec.DefaultRopeTheta;
-        if (theta <= 1)
-        {
-            throw (rope?.Has("rope_theta") == true ? rope : raw).Wrong("rope_theta", "a number above 1");
-        }
-
-        if ((rope?.Number("partial_rotary_factor") ?? raw.Number("partial_rotary_factor") ?? 1) != 1)
-        {
-            throw new LayerToolException($"{raw.File}: `partial_rotary_factor` is not 1, which a {spec.DisplayName} model does not have here", ConfigJson.OnlyEdited);
-        }
-
-        RopeConfig plain = new() { Theta = theta, QueryScalingBeta = rope?.Number("llama_4_scaling_beta") ?? 0 };
-        if (rope is null)
+    private static int? IntermediateSize(ConfigJson raw, ArchitectureSpec spec, int hidden)
+    {
+        int? given = spec.Keys.IntermediateSize is string key ? raw.Size(key) : null;
+        int? plain = given ?? spec.Keys.IntermediateFactor * hidden;
+        if (plain is not int size || !spec.Keys.AdjustsIntermediateSize || !(raw.Flag("block_auto_adjust_ff_dim") ?? true))
         {
             return plain;
         }
 
-        if (rope.Has("full_attention") || rope.Has("sliding_attention"))
-        {
-            throw new LayerToolException($"{raw.File}: `rope_parameters` differ by layer type, which a {spec.DisplayName} model does not have here", ConfigJson.OnlyEdited);
-        }
-
-        string type = rope.Text("rope_type") ?? rope.Text("type") ?? "default";
-        switch (type)
-        {
-            case "default":
-            case "mrope": // three positions a token, which are equal where there is only text
-                return plain;
-            case "linear":
-                return plain with { Kind = RopeKind.Linear, Factor = Factor(rope) };
-            case "dynamic":
-                return plain with { Kind = RopeKind.Dynamic, Factor = Factor(rope), OriginalContextLength = contextLength };
-            case "llama3":
-                return plain with
-                {
-                    Kind = RopeKind.Llama3,
-                    Factor = Factor(rope),
-                    LowFrequencyFactor = rope.RequiredNumber("low_freq_factor"),
-                    HighFrequencyFactor = rope.RequiredNumber("high_freq_factor"),
-                    OriginalContextLength = rope.RequiredSize("original_max_position_embeddings"),
-                };
-            case "yarn":
-                double factor = Factor(rope);
-                return plain with
-                {
-                    Kind = RopeKind.Yarn,
-                    Factor = factor,
-                    BetaFast = rope.Number("beta_fast") ?? 32,
-                    BetaSlow = rope.Number("beta_slow") ?? 1,
-                    Truncate = rope.Flag("truncate") ?? true,
-                    OriginalContextLength = rope.Size("original_max_position_embeddings") ?? contextLength,
-                    AttentionFactor = YarnAttentionFactor(rope, factor),
-                };
-            default:
-                throw rope.Refused(rope.Has("rope_type") ? "rope_type" : "type", $"a RoPE scaling that LayerTool does not have for {spec.DisplayName}");
-        }
+        int multiple = raw.Size("block_multiple_of") ?? 256;
+        int scaled = (int)((raw.Number("block_ffn_dim_multiplier") ?? 1) * (int)(2L * size / 3));
+        return (scaled + multiple - 1) / multiple * multiple;
     }
 
-    private static double Factor(ConfigJson rope)
+    private static double AttentionScale(ConfigJson raw, ArchitectureSpec spec, int headDim)
     {
-        double factor = rope.RequiredNumber("factor");
-        return factor > 0 ? factor : throw rope.Wrong("factor", "a number above 0");
-    }
-
-    /// <summary>0.1 ln(factor) + 1, or the quotient of two such terms where both mscale keys are there (DeepSeek's form).</summary>
-    private static double YarnAttentionFactor(ConfigJson rope, double factor)
-    {
-        if (rope.Number("attention_factor") is double given)
+        AttentionSpec attention = spec.Attention;
+        if (attention.ScaleKey is string key && raw.Number(key) is double factor)
         {
-            return given;
+            return factor;
         }
 
-        double Scale(double weight) => factor <= 1 ? 1 : (0.1 * weight * Math.Log(factor)) + 1;
+        return attention.ScaleRootKey is string rootKey && Positive(raw, rootKey, attention.DefaultScaleRoot) is double root ? 1 / Math.Sqrt(root)
+            : attention.Scale == ScaleRule.None ? 1
+            : 1 / Math.Sqrt(headDim);
+    }
 
-        return rope.Number("mscale") is double mscale and not 0 && rope.Number("mscale_all_dim") is double all and not 0
-            ? Scale(mscale) / Scale(all)
-            : Scale(1);
+    private static double Factor(ConfigJson raw, string? key, double absent = 1) => (key is null ? null : raw.Number(key)) ?? absent;
+
+    private static double? Positive(ConfigJson raw, string? key, double? absent = null) =>
+        (key is null ? null : raw.Number(key)) is not double number ? (key is not null && raw.Mentions(key) ? null : absent)
+        : number > 0 ? number
+        : throw raw.Wrong(key!, "a number above 0");
+
+    private static Activation ReadActivation(ConfigJson raw, MlpSpec mlp)
+    {
+        if (mlp.ActivationKey is not string key)
+        {
+            return mlp.DefaultActivation;
+        }
+
+        return raw.Text(key) switch
+        {
+            null => mlp.DefaultActivation,
+            "silu" or "swish" => Activation.Silu,
+            "gelu" => Activation.Gelu,
+            "gelu_pytorch_tanh" or "gelu_new" or "gelu_fast" => Activation.GeluTanh,
+            "relu" => Activation.Relu,
+            "relu2" => Activation.ReluSquared,
+            "xielu" => Activation.XIelu,
+            _ => throw raw.Refused(key, "an activation that LayerTool does not have"),
+        };
     }
 }

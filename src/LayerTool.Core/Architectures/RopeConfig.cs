@@ -17,6 +17,12 @@ public enum RopeKind
 
     /// <summary>YaRN: a ramp between correction dimensions; cos and sin scaled.</summary>
     Yarn,
+
+    /// <summary>LongRoPE: a factor for each frequency, one list for short texts and one for long ones.</summary>
+    LongRope,
+
+    /// <summary>Pairs over the whole head of which only the first share turns (Gemma 4).</summary>
+    Proportional,
 }
 
 /// <summary>Settled rotary position embedding of a model. Only the fields of its <see cref="Kind"/> have a meaning.</summary>
@@ -25,13 +31,25 @@ public sealed record RopeConfig
     /// <summary>Scaling rule.</summary>
     public RopeKind Kind { get; init; }
 
+    /// <summary>Number of dimensions that turn, the first of a head; even.</summary>
+    public required int Width { get; init; }
+
+    /// <summary>Whether pairs are (2i, 2i + 1) rather than (i, i + <see cref="Width"/> / 2).</summary>
+    public bool Interleaved { get; init; }
+
+    /// <summary>Proportional: number of pairs that turn.</summary>
+    public int TurnedPairs { get; init; }
+
+    /// <summary>LongRoPE: divisors of the frequencies.</summary>
+    public RopeFactors? Factors { get; init; }
+
     /// <summary>Base θ.</summary>
     public double Theta { get; init; } = 10000;
 
     /// <summary>Scaling factor (linear, dynamic, llama3, yarn).</summary>
     public double Factor { get; init; } = 1;
 
-    /// <summary>Context length before scaling (llama3, yarn; the maximum length for dynamic).</summary>
+    /// <summary>Context length before scaling (llama3, yarn, longrope; the maximum length for dynamic).</summary>
     public int OriginalContextLength { get; init; }
 
     /// <summary>Llama 3: wavelengths above original / this are divided by the factor.</summary>
@@ -62,5 +80,5 @@ public sealed record RopeConfig
     /// a cache holds them as they were before the rotation. (The states that they were made of stay those of the shorter text: a
     /// cached run is close to an uncached one, not equal.)
     /// </summary>
-    public bool DependsOnLength => Kind == RopeKind.Dynamic;
+    public bool DependsOnLength => Kind is RopeKind.Dynamic or RopeKind.LongRope;
 }

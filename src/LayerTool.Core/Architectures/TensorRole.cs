@@ -12,6 +12,9 @@ public enum TensorRole
     /// <summary>The MLP half of a layer, with the norm in front of it.</summary>
     Mlp,
 
+    /// <summary>What a layer has beside or for both halves: it runs whichever of them does.</summary>
+    Layer,
+
     /// <summary>Final norm, head, and whatever else runs after the last layer.</summary>
     AfterLayers,
 }

@@ -33,10 +33,8 @@ public sealed class Checkpoint
         Tensors = weights.Tensors;
         Index = weights.Index;
         _tower = TextTower.Of(configJson);
-        _architecture = new Lazy<ArchitectureSpec?>(() => Family is ArchitectureSpec family && Layers.Prefix is string prefix
-            ? family with { Names = family.Names.Under(prefix, Tensors.ContainsKey) }
-            : Family);
-        _config = new Lazy<ModelConfig>(() => ModelConfigReader.Read(configJson, ConfigFile) with { Architecture = Architecture! });
+        _architecture = new Lazy<ArchitectureSpec?>(() => Family is ArchitectureSpec family ? Located(family) : null);
+        _config = new Lazy<ModelConfig>(() => Located(ModelConfigReader.Read(configJson, ConfigFile)));
         _layers = new Lazy<LayerNaming>(() => LayerNaming.Find(this));
         _notes = new Lazy<ImmutableArray<string>>(() => [.. weights.Notes, .. Layers.Notes, .. CheckpointNotes.Of(this)]);
     }
@@ -107,6 +105,11 @@ public sealed class Checkpoint
     /// <summary>Which tensor belongs to which layer; for unknown families too.</summary>
     /// <exception cref="LayerToolException">config.json names an absurd number of layers.</exception>
     public LayerNaming Layers => _layers.Value;
+
+    /// <summary>A config of the family, with the names that tensors have in this checkpoint.</summary>
+    internal ModelConfig Located(ModelConfig config) => config with { Architecture = Located(config.Architecture) };
+
+    private ArchitectureSpec Located(ArchitectureSpec family) => Layers.Prefix is string prefix ? family with { Names = family.Names.Under(prefix, Tensors.ContainsKey) } : family;
 
     /// <summary>What a user should know before using the checkpoint, one sentence each.</summary>
     public ImmutableArray<string> Notes => _notes.Value;

@@ -72,13 +72,33 @@ internal static class ConfigComparison
         ("rope truncate", Flag(main.Rope.Truncate), Flag(other.Rope.Truncate)),
         ("rope attention_factor", Number(main.Rope.AttentionFactor), Number(other.Rope.AttentionFactor)),
         ("rope llama_4_scaling_beta", Number(main.Rope.QueryScalingBeta), Number(other.Rope.QueryScalingBeta)),
-        ("rms_norm_eps", Number(main.RmsNormEpsilon), Number(other.RmsNormEpsilon)),
+        (main.Architecture.Keys.NormEpsilon ?? "norm epsilon", Number(main.NormEpsilon), Number(other.NormEpsilon)),
         ("hidden_act", Name(main.Activation), Name(other.Activation)),
         ("attention bias", Flag(main.QkvBias), Flag(other.QkvBias)),
         ("attention output bias", Flag(main.AttentionOutputBias), Flag(other.AttentionOutputBias)),
         ("mlp_bias", Flag(main.MlpBias), Flag(other.MlpBias)),
-        ("q and k norm", Flag(main.Architecture.QkNorm), Flag(other.Architecture.QkNorm)),
+        ("q and k norm", Flag(main.Architecture.Attention.QkNorm is not null), Flag(other.Architecture.Attention.QkNorm is not null)),
+        ("form of the family", Form(main), Form(other)),
+        ("share of a head that turns", Number((double)main.Rope.Width / main.HeadDim), Number((double)other.Rope.Width / other.HeadDim)),
+        ("rope factors", Shown(main.Rope.Factors), Shown(other.Rope.Factors)),
+        ("rope of sliding layers", Shown(main.LocalRope), Shown(other.LocalRope)),
+        ("attention scale", RelativeScale(main), RelativeScale(other)),
+        ("attention soft cap", Shown(main.ScoreSoftcap), Shown(other.ScoreSoftcap)),
+        ("bound of q, k and v", Shown(main.QkvBound), Shown(other.QkvBound)),
+        ("residual_multiplier", Number(main.ResidualMultiplier), Number(other.ResidualMultiplier)),
+        ("latent attention", Shown(main.Latent), Shown(other.Latent)),
+        ("experts", Shown(main.Experts), Shown(other.Experts)),
+        ("gated delta rule", Shown(main.GatedDelta), Shown(other.GatedDelta)),
+        ("convolution", Shown(main.ConvolutionKernel), Shown(other.ConvolutionKernel)),
         ("sliding_window", Windows(main), Windows(other)));
+
+    /// <summary>The scale of the scores beside 1 / √(head width), which differs with the heads alone.</summary>
+    private static string RelativeScale(ModelConfig config) => Number(Math.Round(config.AttentionScale * Math.Sqrt(config.HeadDim), 9));
+
+    private static string Form(ModelConfig config) =>
+        $"{config.Architecture.Block}, {config.Architecture.Attention.Alibi} ALiBi, {(config.Architecture.Positions.Interleaved ? "interleaved" : "half-split")} pairs";
+
+    private static string Shown<T>(T? value) => Convert.ToString(value, CultureInfo.InvariantCulture) is { Length: > 0 } text ? text : "none";
 
     /// <summary>The windows that occur: a layer keeps its own wherever it is played, so their order is no difference.</summary>
     private static string Windows(ModelConfig config) =>

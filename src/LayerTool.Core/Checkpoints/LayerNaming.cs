@@ -16,11 +16,11 @@ public sealed class LayerNaming
 {
     private readonly ImmutableArray<ImmutableArray<TensorEntry>> _layers;
     private readonly ImmutableArray<LayerHalves> _running; // by config.json
-    private readonly TensorNames? _names;
+    private readonly IReadOnlyDictionary<string, TensorRole> _roles; // by the family's table
 
     private LayerNaming(
         string? prefix,
-        TensorNames? names,
+        IReadOnlyDictionary<string, TensorRole> roles,
         ImmutableArray<ImmutableArray<TensorEntry>> layers,
         ImmutableArray<LayerHalves> running,
         ImmutableArray<TensorEntry> before,
@@ -28,7 +28,7 @@ public sealed class LayerNaming
         ImmutableArray<string> notes)
     {
         Prefix = prefix;
-        _names = names;
+        _roles = roles;
         _layers = layers;
         _running = running;
         BeforeLayers = before;
@@ -108,7 +108,7 @@ public sealed class LayerNaming
 
     /// <summary>The half that a tensor of a layer goes with: by the family's table, whose norms go with their halves, else by its name.</summary>
     /// <param name="suffix">As in <see cref="TensorPlace.Suffix"/>.</param>
-    public TensorRole? Role(string suffix) => _names?.RoleOf(suffix) ?? Half(suffix);
+    public TensorRole? Role(string suffix) => _roles.TryGetValue(suffix, out TensorRole role) ? role : Half(suffix);
 
     /// <summary>Whether a slot of this checkpoint plays a tensor of its layer; one that goes with no half stays with the layer.</summary>
     /// <param name="slot">The slot.</param>
@@ -152,7 +152,33 @@ public sealed class LayerNaming
             prefix = LayerIndex.FindPrefix(tensors.Keys, count?.Count) ?? prefix;
         }
 
-        return Sort(tensors.Values, prefix, checkpoint.Family?.Names, count?.Count, count is null ? [] : Running(checkpoint, count));
+        return Sort(tensors.Values, prefix, RolesOf(checkpoint), count?.Count, count is null ? [] : Running(checkpoint, count));
+    }
+
+    /// <summary>The half of each tensor of a layer by the family's table; empty where that does not know the checkpoint.</summary>
+    private static Dictionary<string, TensorRole> RolesOf(Checkpoint checkpoint)
+    {
+        JsonObject decoder = (JsonObject)checkpoint.TextConfig.DeepClone();
+        decoder.Remove("quantization_config"); // said of the weights, not of the layers
+        Dictionary<string, TensorRole> roles = new(StringComparer.Ordinal);
+        try
+        {
+            ModelConfig config = ModelConfigReader.Read(decoder, checkpoint.ConfigFile);
+            foreach (int layer in Enumerable.Range(0, config.LayerCount).DistinctBy(layer => config.Layers[layer]))
+            {
+                int prefix = config.Architecture.Names.InLayer(layer, "").Length;
+                foreach (ExpectedTensor tensor in ExpectedTensors.InLayer(config, layer))
+                {
+                    roles[tensor.Name[prefix..]] = tensor.Role;
+                }
+            }
+        }
+        catch (LayerToolException)
+        {
+            // told by whoever needs the config
+        }
+
+        return roles;
     }
 
     private static ImmutableArray<LayerHalves> Running(Checkpoint checkpoint, LayerCountKey count)
@@ -183,7 +209,7 @@ public sealed class LayerNaming
         return idle.Length == 0 ? [] : [$"config.json drops the {name} of the layers {LayerList.Print(idle)}: its tensors are stored and do not run"];
     }
 
-    private static LayerNaming Sort(IEnumerable<TensorEntry> tensors, string? prefix, TensorNames? names, int? countOfConfig, ImmutableArray<LayerHalves> running)
+    private static LayerNaming Sort(IEnumerable<TensorEntry> tensors, string? prefix, IReadOnlyDictionary<string, TensorRole> roles, int? countOfConfig, ImmutableArray<LayerHalves> running)
     {
         List<(int Layer, TensorEntry Tensor)> inside = [];
         List<TensorEntry> outside = [];
@@ -221,7 +247,7 @@ public sealed class LayerNaming
 
         return new LayerNaming(
             prefix,
-            names,
+            roles,
             [.. Enumerable.Range(0, count).Select(layer => byLayer[layer].ToImmutableArray())],
             running.IsEmpty ? [.. Enumerable.Repeat(LayerHalves.Both, count)] : running,
             [.. outside.Where(tensor => !OutsideNames.IsAfter(tensor.Name))],

@@ -9,7 +9,7 @@ namespace LayerTool.Checkpoints;
 /// <param name="Parameters">Elements of the tensors that the plan needs, each once however often it is played.</param>
 /// <param name="WeightBytes">Their size in the files' types.</param>
 /// <param name="KvCacheBytesPerToken">
-/// Keys and values of one token over all slots, in the type of the key projection; null for a checkpoint that is not run.
+/// Keys and values of one token over all slots, in the type of the embedding; null for a checkpoint that is not run.
 /// </param>
 /// <param name="FlopsPerToken">
 /// Multiplications and additions in the weights for one token; attention's products with the cache, which grow with the length
@@ -46,15 +46,15 @@ public sealed record PlanCost(long Parameters, long WeightBytes, long? KvCacheBy
     private static long CacheBytes(Checkpoint checkpoint, LayerSlot slot)
     {
         ModelConfig config = checkpoint.Config;
-        string key = config.Architecture.Names.InLayer(slot.Layer, config.Architecture.Names.Key + ".weight");
-        int bits = checkpoint.Tensors.TryGetValue(key, out TensorEntry? entry) ? entry.Dtype.Bits : TensorDtype.F32.Bits;
-        return slot.HasAttention ? 2L * config.Layers[slot.Layer].KvHeads * config.HeadDim * bits / 8 : 0;
+        string embedding = config.Architecture.Names.Embedding + ".weight";
+        int bits = checkpoint.Tensors.TryGetValue(embedding, out TensorEntry? entry) ? entry.Dtype.Bits : TensorDtype.F32.Bits;
+        return slot.HasAttention ? config.CacheElements(slot.Layer) * bits / 8 : 0;
     }
 
     // A matrix multiplies and adds once for each of its elements.
     private static long Flops(ModelConfig config, LayerSlot slot) => ExpectedTensors.InLayer(config, slot.Layer)
-        .Where(tensor => tensor.Shape.Length == 2 && (tensor.Role == TensorRole.Attention ? slot.HasAttention : slot.HasMlp))
-        .Sum(tensor => 2 * tensor.Shape[0] * tensor.Shape[1]);
+        .Where(tensor => tensor.Shape.Length >= 2 && slot.Plays(tensor.Role))
+        .Sum(tensor => 2L * tensor.Shape.Aggregate(1L, (product, size) => product * size) * tensor.UsedShare.Of / tensor.UsedShare.In);
 
     // It runs whether it is tied or not; of the embedding a row is only read.
     private static long HeadFlops(ModelConfig config) => 2L * config.VocabSize * config.HiddenSize;

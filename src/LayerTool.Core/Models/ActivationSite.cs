@@ -11,11 +11,17 @@ public enum ActivationPlace
     /// <summary>Residual stream in front of a slot.</summary>
     SlotInput,
 
+    /// <summary>What attention's output projection gives, before a norm and a factor of its own.</summary>
+    AttentionResult,
+
     /// <summary>What attention adds to the stream (gain included).</summary>
     AttentionOutput,
 
-    /// <summary>Residual stream between the two halves of a slot.</summary>
+    /// <summary>Residual stream that the MLP reads: between the two halves of a slot, or in front of it where they are parallel.</summary>
     MlpInput,
+
+    /// <summary>What the MLP's output projection gives, before a norm and a factor of its own.</summary>
+    MlpResult,
 
     /// <summary>What the MLP adds to the stream (gain included).</summary>
     MlpOutput,

@@ -8,79 +8,140 @@ namespace LayerTool.Models;
 /// Causal self-attention with grouped key and value heads. B batch, T new tokens, S all tokens (cached and new), Nq query heads,
 /// Nk key and value heads, D head dim, H hidden size.
 /// </summary>
-internal static class Attention
+internal sealed class Attention : ITokenMixer
 {
-    /// <summary>Attention of a normed state.</summary>
-    /// <param name="weights">The half's weights.</param>
-    /// <param name="config">Config of the layer's own source.</param>
-    /// <param name="layer">The layer's own kind.</param>
-    /// <param name="pass">Positions, masks, cache.</param>
-    /// <param name="slot">The slot's number: its place in the cache.</param>
-    /// <param name="state">[B, T, H], normed.</param>
-    /// <returns>[B, T, H].</returns>
-    public static Tensor Apply(AttentionWeights weights, ModelConfig config, LayerConfig layer, ForwardPass pass, int slot, Tensor state)
+    private readonly ModelConfig _config;
+    private readonly LayerConfig _layer;
+    private readonly AttentionSpec _spec;
+    private readonly RopeConfig? _rope;
+    private readonly Scores _scores;
+    private readonly Projection? _query;
+    private readonly Projection? _key;
+    private readonly Projection? _value;
+    private readonly Projection? _fused;
+    private readonly Projection _output;
+    private readonly QkNorm? _queryNorm;
+    private readonly QkNorm? _keyNorm;
+    private readonly Norm? _valueNorm;
+
+    public Attention(LayerReader read, ModelConfig config, int layer)
+    {
+        TensorNames names = config.Architecture.Names;
+        _config = config;
+        _layer = config.Layers[layer];
+        _spec = config.Architecture.Attention;
+        _rope = config.RopeOf(_layer);
+        _scores = new Scores(config, _layer, _spec.Sinks ? read.Get(names.Sinks) : null);
+        _fused = read.FindProjection(names.QueryKeyValue);
+        _query = read.FindProjection(names.Query);
+        _key = read.FindProjection(names.Key);
+        _value = read.FindProjection(names.Value);
+        _output = read.Projection(names.AttentionOutput);
+        if (_spec.QkNorm is QkNormSpec norm)
+        {
+            _queryNorm = new QkNorm(read, config, norm, names.QueryNorm, config.AttentionHeads);
+            _keyNorm = _layer.Kv == KvRole.Read ? null : new QkNorm(read, config, norm, names.KeyNorm, _layer.KvHeads);
+        }
+
+        _valueNorm = _spec.ValueNorm ? new Norm(NormSpec.Rms, null, null, config.NormEpsilon) : null;
+    }
+
+    /// <inheritdoc />
+    public Tensor Apply(Tensor state, ForwardPass pass, int slot)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor query = SplitHeads(weights.Query.Apply(state), config.AttentionHeads, config.HeadDim); // [B, Nq, T, D]
-        Tensor key = SplitHeads(weights.Key.Apply(state), layer.KvHeads, config.HeadDim); // [B, Nk, T, D]
-        Tensor value = SplitHeads(weights.Value.Apply(state), layer.KvHeads, config.HeadDim);
-        if (weights.QueryNorm is not null && weights.KeyNorm is not null)
-        {
-            query = RmsNorm.Apply(query, weights.QueryNorm, config.RmsNormEpsilon);
-            key = RmsNorm.Apply(key, weights.KeyNorm, config.RmsNormEpsilon);
-        }
-
-        bool turnLate = pass.Cache is not null && config.Rope.DependsOnLength;
-        (Tensor Cos, Tensor Sin) rope = pass.Rope(config.Rope, config.HeadDim);
-        query = RotaryEmbedding.Rotate(query, rope);
-        if (!turnLate)
-        {
-            key = RotaryEmbedding.Rotate(key, rope);
-        }
-
-        if (pass.QueryScaling(config.Rope) is Tensor scaling)
+        (Tensor query, Tensor? key, Tensor? value, Tensor? gate) = Project(state); // [B, T, N, D]
+        query = Turned(Bounded(Normed(query, _queryNorm)), pass, all: false, _queryNorm);
+        if (_rope is not null && pass.QueryScaling(_rope) is Tensor scaling)
         {
             query *= scaling;
         }
 
+        (Tensor keys, Tensor values) = key is null || value is null ? pass.SharedKv(_layer, slot) : Remember(key, value, pass, slot); // [B, Nk, S, D]
+        Tensor mixed = JoinHeads(_scores.Mix(query, keys, values, pass)); // [B, T, Nq · D]
+        return _output.Apply(gate is null ? mixed : mixed * gate.flatten(2).sigmoid()).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Adds new keys and values to those of the cache, and leaves them for layers that read them.</summary>
+    private (Tensor Keys, Tensor Values) Remember(Tensor key, Tensor value, ForwardPass pass, int slot)
+    {
+        // Frequencies that depend on the length change for old keys too: these are kept as they were before the rotation.
+        bool late = pass.Cache is not null && _rope?.DependsOnLength == true;
+        key = Bounded(Normed(key, _keyNorm));
+        key = late ? key.transpose(1, 2) : Turned(key, pass, all: false, _keyNorm);
+        value = Bounded(_valueNorm?.Apply(value) ?? value).transpose(1, 2);
         if (pass.Cache is not null)
         {
-            (key, value) = pass.Cache.Append(slot, key, value); // [B, Nk, S, D]
+            (key, value) = pass.Cache.Append(slot, key, value);
         }
 
-        if (turnLate)
+        if (late)
         {
-            key = RotaryEmbedding.Rotate(key, pass.Rope(config.Rope, config.HeadDim, all: true));
+            key = Turned(key.transpose(1, 2), pass, all: true, _keyNorm);
         }
 
-        Tensor mixed = Mix(query, key, value, pass.KeyMask(layer.SlidingWindow), pass.IsPlainCausal(layer.SlidingWindow));
-        return weights.Output.Apply(JoinHeads(mixed)).MoveToOuterDisposeScope();
+        if (_layer.Kv == KvRole.Given)
+        {
+            pass.GiveKv(_layer, key, value);
+        }
+
+        return (key, value);
     }
 
-    /// <summary>softmax(q kᵀ / √D) v for each query head with its group's keys and values: [B, Nq, T, D].</summary>
-    private static Tensor Mix(Tensor query, Tensor key, Tensor value, Tensor? mask, bool causal)
+    /// <summary>Queries, keys, values and gates by head, [B, T, N, D]; keys and values are null where the layer reads those of another.</summary>
+    private (Tensor Query, Tensor? Key, Tensor? Value, Tensor? Gate) Project(Tensor state)
     {
-        long groupSize = query.size(1) / key.size(1);
-        long count = query.size(2);
-        if (groupSize > 1 && count == 1)
+        int heads = _config.AttentionHeads, kvHeads = _layer.KvHeads, width = _layer.HeadDim;
+        if (_fused is Projection fused)
         {
-            // One new token: the heads of a group are rows of one product, and keys and values need no copies.
-            Tensor grouped = query.view(query.size(0), key.size(1), groupSize, query.size(3));
-            Tensor mixed = nn.functional.scaled_dot_product_attention(grouped, key, value, mask!, 0, false);
-            return mixed.reshape(query.shape);
+            Tensor joined = fused.Apply(state);
+            if (_spec.Layout == QkvLayout.Groups)
+            {
+                int group = heads / kvHeads;
+                Tensor groups = joined.SplitLast(kvHeads, group + 2, width); // [B, T, Nk, group + 2, D]
+                return (groups.narrow(3, 0, group).flatten(2, 3), groups.select(3, group), groups.select(3, group + 1), null);
+            }
+
+            long queries = (long)heads * width, keys = (long)kvHeads * width;
+            return (
+                SplitHeads(joined.narrow(-1, 0, queries), heads),
+                SplitHeads(joined.narrow(-1, queries, keys), kvHeads),
+                SplitHeads(joined.narrow(-1, queries + keys, keys), kvHeads),
+                null);
         }
 
-        if (groupSize > 1)
+        Tensor query = SplitHeads(_query!.Value.Apply(state), heads);
+        Tensor? gate = null;
+        if (_spec.OutputGate)
         {
-            key = key.repeat_interleave(groupSize, 1);
-            value = value.repeat_interleave(groupSize, 1);
+            gate = query.narrow(-1, width, width);
+            query = query.narrow(-1, 0, width);
         }
 
-        return nn.functional.scaled_dot_product_attention(query, key, value, mask!, 0, causal);
+        return (
+            query,
+            _key is Projection key ? SplitHeads(key.Apply(state), kvHeads) : null,
+            _value is Projection value ? SplitHeads(value.Apply(state), kvHeads) : null,
+            gate);
     }
 
-    private static Tensor SplitHeads(Tensor projected, int heads, int headDim) =>
-        projected.view(projected.size(0), projected.size(1), heads, headDim).transpose(1, 2);
+    private Tensor Normed(Tensor heads, QkNorm? norm) => norm is null || _spec.QkNorm!.AfterRotation ? heads : norm.Apply(heads);
+
+    private Tensor Bounded(Tensor heads) => _config.QkvBound is double bound ? heads.clamp(-bound, bound) : heads;
+
+    /// <summary>[B, T, N, D] → [B, N, T, D], turned by positions.</summary>
+    private Tensor Turned(Tensor heads, ForwardPass pass, bool all, QkNorm? norm)
+    {
+        Tensor turned = heads.transpose(1, 2);
+        if (_rope is not null)
+        {
+            turned = RotaryEmbedding.Rotate(turned, pass.Rope(_rope, all), _rope);
+        }
+
+        return norm is not null && _spec.QkNorm!.AfterRotation ? norm.Apply(turned) : turned;
+    }
+
+    private static Tensor SplitHeads(Tensor projected, int heads) => projected.SplitLast(heads, projected.size(-1) / heads);
 
     private static Tensor JoinHeads(Tensor heads) => heads.transpose(1, 2).flatten(2); // [B, T, Nq · D]
 }

@@ -16,6 +16,7 @@ namespace LayerTool.Models;
 ///                         └─────────────────────┘   └─────────────┘
 ///                               one slot: either half may be off, or multiplied
 /// </code>
+/// The drawing is Llama's. Where norms stand, and what attention and MLP are, each family's row of <see cref="KnownArchitectures"/> says.
 /// B batch, T new tokens, H hidden size, V vocabulary. Not for use by several threads at once.
 /// </summary>
 public sealed class Decoder : IDisposable
@@ -42,6 +43,11 @@ public sealed class Decoder : IDisposable
     /// <summary>Whether weights are own copies that collect gradients, and a forward pass can be differentiated.</summary>
     public bool CarriesGradients { get; }
 
+    /// <summary>
+    /// Whether attention's scores are computed step by step and rounded at each, as references are made: slower, and with more memory.
+    /// </summary>
+    public bool SpellsOutScores { get; init; }
+
     /// <summary>Config of the main source.</summary>
     public ModelConfig Config => _sources[LayerPlan.Main].Config;
 
@@ -49,8 +55,9 @@ public sealed class Decoder : IDisposable
     /// <param name="sources">The checkpoints by name, <c>main</c> among them.</param>
     /// <param name="settings">Device, type, threads, seed.</param>
     /// <param name="gradients">Whether the weights collect gradients.</param>
+    /// <param name="spellsOutScores">See <see cref="SpellsOutScores"/>.</param>
     /// <exception cref="LayerToolException">A config is at fault, or the device is not there.</exception>
-    public static Decoder Open(CheckpointSet sources, ComputeSettings settings, bool gradients = false)
+    public static Decoder Open(CheckpointSet sources, ComputeSettings settings, bool gradients = false, bool spellsOutScores = false)
     {
         TorchHost.Start(settings);
         Device device = TorchHost.Device(settings.Device);
@@ -58,7 +65,7 @@ public sealed class Decoder : IDisposable
         string embedding = main.Config.Architecture.Names.Embedding + ".weight";
         ScalarType stored = main.Tensors.TryGetValue(embedding, out Safetensors.TensorEntry? entry) ? TorchDtypes.Of(entry) : ScalarType.Float32;
         ScalarType dtype = TorchHost.Dtype(settings.Dtype, stored, device);
-        Decoder decoder = new(device, dtype, gradients);
+        Decoder decoder = new(device, dtype, gradients) { SpellsOutScores = spellsOutScores };
         foreach ((string name, Checkpoint checkpoint) in sources)
         {
             decoder._sources.Add(name, new SourceModel(checkpoint, name == LayerPlan.Main ? null : main, device, dtype, gradients));
@@ -101,8 +108,8 @@ public sealed class Decoder : IDisposable
         using IDisposable mode = set_grad_enabled(CarriesGradients);
         Prepare(plan, ids, cache, logits: 0);
         Tensor? seen = WholeMask(ids, mask, cache)?.to(_device);
-        using ForwardPass pass = new(seen, (int)ids.size(1), cache, Dtype, _device);
-        Tensor state = Observed(observer, new ActivationSite(ActivationPlace.Embedding, -1, null), Embed(plan.EmbeddingSource, ids.to(_device)));
+        using ForwardPass pass = new(seen, (int)ids.size(1), cache, Dtype, _device) { SpellsOutScores = SpellsOutScores };
+        Tensor state = Observed(observer, new ActivationSite(ActivationPlace.Embedding, -1, null), Embed(plan.EmbeddingSource, ids.to(_device), pass));
         int slot = 0;
         state = Play(plan.Steps, state, pass, observer, ref slot);
         foreach (SourceModel source in _sources.Values)
@@ -121,8 +128,7 @@ public sealed class Decoder : IDisposable
         using DisposeScope scope = NewDisposeScope();
         using IDisposable mode = set_grad_enabled(CarriesGradients);
         SourceModel source = Source(plan.HeadSource);
-        Tensor normed = RmsNorm.Apply(state, source.FinalNorm, source.Config.RmsNormEpsilon);
-        return nn.functional.linear(normed, plan.TiedHead ? Source(plan.EmbeddingSource).Embedding : source.Head).MoveToOuterDisposeScope();
+        return ModelEnds.Head(source, state, plan.TiedHead ? Source(plan.EmbeddingSource).Embedding : source.Head).MoveToOuterDisposeScope();
     }
 
     /// <summary>The weights of a source that have been loaded, by tensor name; they belong to the decoder.</summary>
@@ -177,20 +183,13 @@ public sealed class Decoder : IDisposable
         _grantedLogits = logits;
     }
 
-    /// <summary>Rows of a source's embedding table: [B, T] → [B, T, H].</summary>
-    internal Tensor Embed(string embeddingSource, Tensor ids)
+    /// <summary>The first slot's input: token ids [B, T] → [B, T, H]. The pass gets what layers read beside the stream.</summary>
+    internal Tensor Embed(string embeddingSource, Tensor ids, ForwardPass pass)
     {
         SourceModel source = Source(embeddingSource);
-        using DisposeScope scope = NewDisposeScope();
-        Tensor flat = ids.flatten();
-        if (flat.numel() > 0 && (flat.min().item<long>() < 0 || flat.max().item<long>() >= source.Config.VocabSize))
-        {
-            throw new LayerToolException(
-                $"token ids run from {flat.min().item<long>()} to {flat.max().item<long>()}, the vocabulary of {source.Checkpoint.Folder} has {source.Config.VocabSize}",
-                "use the tokenizer that belongs to the checkpoint");
-        }
-
-        return source.Embedding.index_select(0, flat).view(ids.size(0), ids.size(1), -1).MoveToOuterDisposeScope();
+        Tensor state = ModelEnds.Embed(source, ids, pass);
+        pass.Begin(ModelEnds.LayerInputs(source, ids, state));
+        return state;
     }
 
     /// <summary>Plays steps on a state [B, T, H] that stays the caller's; <paramref name="slot"/> numbers their slots.</summary>
@@ -241,26 +240,43 @@ public sealed class Decoder : IDisposable
 
         ActivationSite At(ActivationPlace place) => new(place, slot, played);
 
+        Tensor input = Observed(observer, At(ActivationPlace.SlotInput), state);
+        LayerFrame frame = source.Frame(played.Layer);
+        Tensor stream = input;
         LayerHalves halves = Halves(played);
-        state = Observed(observer, At(ActivationPlace.SlotInput), state);
         if (halves.HasFlag(LayerHalves.Attention))
         {
-            AttentionWeights weights = source.Attention(played.Layer, played.AttentionGain);
-            Tensor normed = RmsNorm.Apply(state, weights.Norm, config.RmsNormEpsilon);
-            Tensor update = Attention.Apply(weights, config, config.Layers[played.Layer], pass, slot, normed);
-            state = state + Observed(observer, At(ActivationPlace.AttentionOutput), update);
+            MixerHalf half = source.Mixer(played.Layer, played.AttentionGain);
+            Tensor result = half.Mixer.Apply(half.Before?.Apply(input) ?? input, pass, slot);
+            result = Observed(observer, At(ActivationPlace.AttentionResult), result);
+            stream = stream + Observed(observer, At(ActivationPlace.AttentionOutput), Update(half.After?.Apply(result) ?? result, config));
         }
 
-        state = Observed(observer, At(ActivationPlace.MlpInput), state);
+        else if (config.Layers[played.Layer].Kv == KvRole.Given)
+        {
+            // Later layers read its keys and values, whether it adds anything to the stream or not.
+            MixerHalf half = source.Mixer(played.Layer, gain: 1);
+            half.Mixer.Apply(half.Before?.Apply(input) ?? input, pass, slot);
+        }
+
+        stream = frame.AfterAttention?.Apply(stream) ?? stream;
+        bool parallel = config.Architecture.Block.IsParallel();
+        Tensor read = Observed(observer, At(ActivationPlace.MlpInput), parallel ? input : stream);
+        stream = parallel ? stream : read;
         if (halves.HasFlag(LayerHalves.Mlp))
         {
-            MlpWeights weights = source.Mlp(played.Layer, played.MlpGain);
-            Tensor normed = RmsNorm.Apply(state, weights.Norm, config.RmsNormEpsilon);
-            state = state + Observed(observer, At(ActivationPlace.MlpOutput), Mlp.Apply(weights, config, normed));
+            MlpHalf half = source.Mlp(played.Layer, played.MlpGain);
+            Tensor result = half.Mlp.Apply(half.Before?.Apply(read) ?? read);
+            result = Observed(observer, At(ActivationPlace.MlpResult), result);
+            stream = stream + Observed(observer, At(ActivationPlace.MlpOutput), Update(half.After?.Apply(result) ?? result, config));
         }
 
-        return Observed(observer, At(ActivationPlace.SlotOutput), state);
+        stream = frame.AfterMlp?.Apply(stream) ?? stream;
+        stream = frame.Input?.Apply(stream, pass.LayerInputs!) ?? stream;
+        return Observed(observer, At(ActivationPlace.SlotOutput), frame.Scalar is null ? stream : stream * frame.Scalar);
     }
+
+    private static Tensor Update(Tensor result, ModelConfig config) => config.ResidualMultiplier == 1 ? result : result * config.ResidualMultiplier;
 
     private static Tensor Observed(IActivationObserver? observer, ActivationSite site, Tensor state) =>
         observer?.Observe(site, state) ?? state;

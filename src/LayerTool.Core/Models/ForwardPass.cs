@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using LayerTool.Architectures;
+using LayerTool.Faults;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -10,9 +12,11 @@ namespace LayerTool.Models;
 /// </summary>
 internal sealed class ForwardPass : IDisposable
 {
-    private readonly Dictionary<(RopeConfig Rope, int HeadDim, bool All), (Tensor Cos, Tensor Sin)> _rope = [];
+    private readonly Dictionary<(RopeConfig Rope, bool All), (Tensor Cos, Tensor Sin)> _rope = [];
     private readonly Dictionary<RopeConfig, Tensor> _queryScaling = [];
     private readonly Dictionary<int, Tensor> _masks = [];
+    private readonly Dictionary<(AlibiKind Kind, int Heads, double Scale), Tensor> _alibi = [];
+    private readonly List<Tensor> _given = []; // all that GivenKv ever held
     private readonly Tensor _allPositions; // [B or 1, past + T]
     private readonly Tensor _positions; // [B or 1, T], a view
     private readonly long _length; // largest position + 1
@@ -31,7 +35,7 @@ internal sealed class ForwardPass : IDisposable
     public ForwardPass(Tensor? mask, int count, KvCache? cache, ScalarType dtype, Device device, TokenLayout? layout = null)
     {
         _layout = layout;
-        Mask = mask;
+        Seen = mask;
         Cache = cache;
         _past = cache?.Length ?? 0;
         _count = count;
@@ -39,7 +43,9 @@ internal sealed class ForwardPass : IDisposable
         _device = device;
         if (mask is null)
         {
-            _allPositions = arange(_past + count, dtype: ScalarType.Int64, device: device).reshape(1, -1).DetachFromDisposeScope();
+            using DisposeScope scope = NewDisposeScope();
+            Tensor inLine = arange(_past + (layout is null ? count : 0), dtype: ScalarType.Int64, device: device).reshape(1, -1);
+            _allPositions = (layout is null ? inLine : cat([inLine.expand(layout.Positions.size(0), _past), layout.Positions], 1)).DetachFromDisposeScope();
             _length = layout?.Length ?? _past + count;
         }
         else
@@ -49,22 +55,44 @@ internal sealed class ForwardPass : IDisposable
             _length = _allPositions.max().item<long>() + 1;
         }
 
-        _positions = (layout?.Positions.alias() ?? _allPositions.narrow(1, _past, count)).DetachFromDisposeScope();
+        _positions = _allPositions.narrow(1, _past, count).DetachFromDisposeScope();
     }
 
     /// <summary>The cache that the pass continues, or null.</summary>
     public KvCache? Cache { get; }
 
     /// <summary>[B, past + T], or null where all tokens are real.</summary>
-    public Tensor? Mask { get; }
+    public Tensor? Seen { get; }
 
-    /// <summary>RoPE tables of a kind, [B or 1, 1, T, D] each; with <paramref name="all"/> [B or 1, 1, past + T, D].</summary>
-    public (Tensor Cos, Tensor Sin) Rope(RopeConfig rope, int headDim, bool all = false)
+    /// <summary>Whether scores are computed step by step in the compute type, rather than by libtorch's own attention.</summary>
+    public bool SpellsOutScores { get; init; }
+
+    /// <summary>Positions of the new tokens, [B or 1, T], borrowed.</summary>
+    public Tensor Positions => _positions;
+
+    /// <summary>Largest position + 1.</summary>
+    public long Length => _length;
+
+    /// <summary>Inputs of all layers beside the stream, [B, T, layers, width], or null where the model has none. Owned.</summary>
+    public Tensor? LayerInputs { get; private set; }
+
+    /// <summary>What layers have given so far, for those that slide and those that do not; set back where plans part.</summary>
+    public ImmutableDictionary<bool, (Tensor Key, Tensor Value)> GivenKv { get; set; } = ImmutableDictionary<bool, (Tensor Key, Tensor Value)>.Empty;
+
+    /// <summary>Begins with an embedding: what its layers read beside the stream.</summary>
+    public void Begin(Tensor? layerInputs)
     {
-        if (!_rope.TryGetValue((rope, headDim, all), out (Tensor Cos, Tensor Sin) tables))
+        LayerInputs?.Dispose();
+        LayerInputs = layerInputs?.DetachFromDisposeScope();
+    }
+
+    /// <summary>RoPE tables of a kind, [B or 1, 1, T, r] each; with <paramref name="all"/> [B or 1, 1, past + T, r].</summary>
+    public (Tensor Cos, Tensor Sin) Rope(RopeConfig rope, bool all = false)
+    {
+        if (!_rope.TryGetValue((rope, all), out (Tensor Cos, Tensor Sin) tables))
         {
-            tables = RotaryEmbedding.Tables(rope, headDim, all ? _allPositions : _positions, _length, _dtype);
-            _rope.Add((rope, headDim, all), (tables.Cos.DetachFromDisposeScope(), tables.Sin.DetachFromDisposeScope()));
+            tables = RotaryEmbedding.Tables(rope, all ? _allPositions : _positions, _length, _dtype);
+            _rope.Add((rope, all), (tables.Cos.DetachFromDisposeScope(), tables.Sin.DetachFromDisposeScope()));
         }
 
         return tables;
@@ -94,11 +122,71 @@ internal sealed class ForwardPass : IDisposable
     /// <param name="window">Number of tokens seen, the own one included; null for all.</param>
     public Tensor? KeyMask(int? window)
     {
-        if (IsPlainCausal(window) || (Mask is null && _layout is null && _count == 1 && !(window < _past + 1)))
+        if (IsPlainCausal(window) || (Seen is null && _layout is null && _count == 1 && !(window < _past + 1)))
         {
             return null;
         }
 
+        return Mask(window);
+    }
+
+    /// <summary>As <see cref="KeyMask"/>, with plain causal attention written out too; null where every key is seen.</summary>
+    public Tensor? SpelledMask(int? window) => IsPlainCausal(window) ? Mask(null) : KeyMask(window);
+
+    /// <summary>ALiBi's bias of each key, −∞ for those not seen: [B or 1, heads, T, past + T].</summary>
+    /// <param name="kind">How slopes are laid over the heads.</param>
+    /// <param name="heads">Number of query heads.</param>
+    /// <param name="scale">Factor on the scores.</param>
+    public Tensor AlibiMask(AlibiKind kind, int heads, double scale)
+    {
+        if (!_alibi.TryGetValue((kind, heads, scale), out Tensor? mask))
+        {
+            using DisposeScope scope = NewDisposeScope();
+            Tensor bias = Alibi.Bias(kind, heads, scale, _allPositions).to(_dtype); // [B or 1, heads, 1, S]
+            mask = where(Mask(null), bias, full([1], double.NegativeInfinity, dtype: _dtype, device: _device)).DetachFromDisposeScope();
+            _alibi.Add((kind, heads, scale), mask);
+        }
+
+        return mask;
+    }
+
+    /// <summary>Leaves a layer's keys and values for later layers of its kind: copies are not made.</summary>
+    public void GiveKv(LayerConfig layer, Tensor key, Tensor value)
+    {
+        Tensor[] given = [key.alias().DetachFromDisposeScope(), value.alias().DetachFromDisposeScope()];
+        _given.AddRange(given);
+        GivenKv = GivenKv.SetItem(layer.SlidingWindow is not null, (given[0], given[1]));
+    }
+
+    /// <summary>Keys and values of the layer of the kind that was played last among those that give them; borrowed.</summary>
+    /// <exception cref="LayerToolException">None was played in front of this slot.</exception>
+    public (Tensor Key, Tensor Value) SharedKv(LayerConfig layer, int slot) => GivenKv.TryGetValue(layer.SlidingWindow is not null, out (Tensor Key, Tensor Value) given)
+        ? given
+        : throw new LayerToolException(
+            $"slot {slot} plays a layer that reads the keys and values of an earlier layer, and no layer that gives them is played in front of it",
+            "keep the last layer of its kind that has keys and values of its own in front of it");
+
+    /// <summary>A state [B, T, H] with zeros where there is padding.</summary>
+    public Tensor WithoutPadding(Tensor state) => Seen is null ? state : state * Seen.narrow(1, _past, _count).unsqueeze(-1).to(state.dtype);
+
+    /// <summary>Whether the pass begins at position 0, has more than one token, no padding, and the window reaches all.</summary>
+    public bool IsPlainCausal(int? window) => Seen is null && _layout is null && _past == 0 && _count > 1 && !(window < _count);
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        _positions.Dispose();
+        _allPositions.Dispose();
+        LayerInputs?.Dispose();
+        IEnumerable<Tensor> tables = _rope.Values.SelectMany(pair => (Tensor[])[pair.Cos, pair.Sin]);
+        foreach (Tensor tensor in tables.Concat(_given).Concat(_queryScaling.Values).Concat(_masks.Values).Concat(_alibi.Values))
+        {
+            tensor.Dispose();
+        }
+    }
+
+    private Tensor Mask(int? window)
+    {
         if (!_masks.TryGetValue(window ?? 0, out Tensor? seen))
         {
             seen = MakeMask(window).DetachFromDisposeScope();
@@ -106,21 +194,6 @@ internal sealed class ForwardPass : IDisposable
         }
 
         return seen;
-    }
-
-    /// <summary>Whether the pass begins at position 0, has more than one token, no padding, and the window reaches all.</summary>
-    public bool IsPlainCausal(int? window) => Mask is null && _layout is null && _past == 0 && _count > 1 && !(window < _count);
-
-    /// <inheritdoc />
-    public void Dispose()
-    {
-        _positions.Dispose();
-        _allPositions.Dispose();
-        IEnumerable<Tensor> tables = _rope.Values.SelectMany(pair => (Tensor[])[pair.Cos, pair.Sin]);
-        foreach (Tensor tensor in tables.Concat(_queryScaling.Values).Concat(_masks.Values))
-        {
-            tensor.Dispose();
-        }
     }
 
     private Tensor MakeMask(int? window)
@@ -140,10 +213,10 @@ internal sealed class ForwardPass : IDisposable
         }
 
         seen = seen.unsqueeze(0).unsqueeze(0);
-        if (Mask is not null)
+        if (Seen is not null)
         {
             // A padded query sees itself: a row without any key would be NaN and spread from there.
-            seen = seen.logical_and(Mask.to(ScalarType.Bool).unsqueeze(1).unsqueeze(1)).logical_or(key == query);
+            seen = seen.logical_and(Seen.to(ScalarType.Bool).unsqueeze(1).unsqueeze(1)).logical_or(key == query);
         }
 
         return seen.MoveToOuterDisposeScope();

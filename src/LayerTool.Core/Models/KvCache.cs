@@ -5,12 +5,14 @@ namespace LayerTool.Models;
 
 /// <summary>
 /// Keys and values of the tokens seen so far, by slot: two passes through one layer see different states, so each has its own.
-/// Slots without attention have none. The length is the cache's, not a slot's, so that it advances without any attention too.
+/// Slots without attention have none; mixers with a state keep that instead. The length is the cache's, not a slot's, so that it
+/// advances without any attention too.
 /// </summary>
 /// <param name="expectedLength">Positions that it is going to hold: memory for them is asked for at once and taken at once.</param>
 public sealed class KvCache(int expectedLength = 0) : IDisposable
 {
     private readonly Dictionary<int, SlotEntry> _slots = [];
+    private readonly Dictionary<(int Slot, string Name), Tensor> _states = [];
     private Tensor? _mask;
     private KvCache? _beginning;
 
@@ -23,8 +25,8 @@ public sealed class KvCache(int expectedLength = 0) : IDisposable
     /// <summary>Number of slots that hold keys and values.</summary>
     public int SlotCount => _slots.Count;
 
-    /// <summary>Bytes of keys and values in use (not the reserve for growth).</summary>
-    public long Bytes => _slots.Values.Sum(entry => entry.UsedBytes(Length));
+    /// <summary>Bytes of keys, values and states in use (not the reserve for growth).</summary>
+    public long Bytes => _slots.Values.Sum(entry => entry.UsedBytes(Length)) + _states.Values.Sum(state => state.numel() * state.ElementSize);
 
     /// <summary>Which positions hold real tokens: [B, Length], or null where all do.</summary>
     internal Tensor? Mask => _mask?.alias();
@@ -43,7 +45,13 @@ public sealed class KvCache(int expectedLength = 0) : IDisposable
             entry.Dispose();
         }
 
+        foreach (Tensor state in _states.Values)
+        {
+            state.Dispose();
+        }
+
         _slots.Clear();
+        _states.Clear();
         _mask?.Dispose();
         _mask = null;
         Length = 0;
@@ -52,8 +60,8 @@ public sealed class KvCache(int expectedLength = 0) : IDisposable
     /// <summary>Adds the keys and values of new tokens and gives back all of that slot.</summary>
     /// <param name="slot">Number of the slot.</param>
     /// <param name="key">[B, KV heads, T, head dim].</param>
-    /// <param name="value">[B, KV heads, T, head dim].</param>
-    /// <returns>Views of [B, KV heads, Length + T, head dim], in the caller's scope.</returns>
+    /// <param name="value">[B, KV heads, T, value width].</param>
+    /// <returns>Views of [B, KV heads, Length + T, width], in the caller's scope.</returns>
     internal (Tensor Key, Tensor Value) Append(int slot, Tensor key, Tensor value)
     {
         if (_beginning is not null)
@@ -68,6 +76,22 @@ public sealed class KvCache(int expectedLength = 0) : IDisposable
         }
 
         return entry.Append(key, value, Length);
+    }
+
+    /// <summary>A state of a slot as it was behind the last token, borrowed; null before the first.</summary>
+    /// <param name="slot">Number of the slot.</param>
+    /// <param name="name">Which of the slot's states.</param>
+    internal Tensor? FindState(int slot, string name) => _states.GetValueOrDefault((slot, name));
+
+    /// <summary>Keeps a copy of a slot's state in the place of the old one.</summary>
+    internal void KeepState(int slot, string name, Tensor state)
+    {
+        if (_states.Remove((slot, name), out Tensor? old))
+        {
+            old.Dispose();
+        }
+
+        _states.Add((slot, name), state.detach().clone().DetachFromDisposeScope());
     }
 
     /// <summary>Counts the new tokens in, once all slots have seen them.</summary>
@@ -86,12 +110,12 @@ public sealed class KvCache(int expectedLength = 0) : IDisposable
         private Tensor? _value;
 
         public long UsedBytes(int length) =>
-            _key is null ? 0 : 2 * _key.size(0) * _key.size(1) * length * _key.size(3) * _key.ElementSize;
+            _key is null || _value is null ? 0 : _key.size(0) * _key.size(1) * length * (_key.size(3) + _value.size(3)) * _key.ElementSize;
 
         public (Tensor Key, Tensor Value) Append(Tensor key, Tensor value, int length)
         {
             long count = key.size(2);
-            Reserve(key, length, length + count);
+            Reserve(key, value, length, length + count);
             using (DisposeScope scope = NewDisposeScope())
             {
                 _key!.narrow(2, length, count).copy_(key);
@@ -118,7 +142,7 @@ public sealed class KvCache(int expectedLength = 0) : IDisposable
             _value?.Dispose();
         }
 
-        private void Reserve(Tensor like, int used, long needed)
+        private void Reserve(Tensor key, Tensor value, int used, long needed)
         {
             if (_key is not null && _key.size(2) >= needed)
             {
@@ -127,8 +151,8 @@ public sealed class KvCache(int expectedLength = 0) : IDisposable
 
             using DisposeScope scope = NewDisposeScope();
             long capacity = Math.Max(expectedLength, Math.Max(needed + 64, 2L * used));
-            _key = Grown(_key, like, used, capacity);
-            _value = Grown(_value, like, used, capacity);
+            _key = Grown(_key, key, used, capacity);
+            _value = Grown(_value, value, used, capacity);
         }
 
         private static Tensor Grown(Tensor? old, Tensor like, int used, long capacity)

@@ -4,31 +4,57 @@ using static TorchSharp.torch;
 
 namespace LayerTool.Models;
 
-/// <summary>Gated MLP: down(act(gate x) · up x).</summary>
-internal static class Mlp
+/// <summary>Dense MLP: down(act(gate x) · up x), or down(act(up x)). I is the inner width.</summary>
+internal sealed class Mlp : IMlp
 {
-    /// <summary>[B, T, H], normed → [B, T, H].</summary>
-    public static Tensor Apply(MlpWeights weights, ModelConfig config, Tensor state)
+    private readonly Activation _activation;
+    private readonly XIelu? _ownActivation;
+    private readonly Projection? _gate;
+    private readonly Projection? _up;
+    private readonly Projection? _gateUp;
+    private readonly Projection _output;
+
+    /// <summary>The MLP of a layer.</summary>
+    public Mlp(LayerReader read, ModelConfig config)
     {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor gate = Activate(config.Activation, weights.Gate.Apply(state)); // [B, T, I]
-        return weights.Output.Apply(gate * weights.Up.Apply(state)).MoveToOuterDisposeScope();
+        TensorNames names = config.Architecture.Names;
+        MlpKind kind = config.Architecture.Mlp.Kind;
+        _activation = config.Activation;
+        _ownActivation = config.Activation == Activation.XIelu ? new XIelu(read, names) : null;
+        _gate = kind == MlpKind.Gated ? read.Projection(names.Gate) : null;
+        _up = kind == MlpKind.GatedFused ? null : read.Projection(names.Up);
+        _gateUp = kind == MlpKind.GatedFused ? read.Projection(names.GateUp) : null;
+        _output = read.Projection(names.MlpOutput);
     }
 
-    private static Tensor Activate(Activation activation, Tensor gate) => activation switch
+    /// <summary>A gated MLP of given projections.</summary>
+    public Mlp(Activation activation, Projection gate, Projection up, Projection output)
     {
-        Activation.Silu => nn.functional.silu(gate),
-        Activation.Gelu => nn.functional.gelu(gate),
-        Activation.GeluTanh => GeluTanh(gate),
-        Activation.Relu => nn.functional.relu(gate),
-        _ => throw new InvalidOperationException($"Unknown activation {activation}."),
-    };
+        _activation = activation;
+        _gate = gate;
+        _up = up;
+        _output = output;
+    }
 
-    /// <summary>0.5 x (1 + tanh(√(2/π) (x + 0.044715 x³))).</summary>
-    private static Tensor GeluTanh(Tensor x)
+    /// <inheritdoc />
+    public Tensor Apply(Tensor state)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor inner = (x + (0.044715f * x.pow(3))) * (float)Math.Sqrt(2 / Math.PI);
-        return (0.5f * x * (1 + inner.tanh())).MoveToOuterDisposeScope();
+        return _output.Apply(Inner(state)).MoveToOuterDisposeScope();
     }
+
+    /// <summary>[.., H] → [.., I].</summary>
+    private Tensor Inner(Tensor state)
+    {
+        if (_gateUp is Projection both)
+        {
+            Tensor joined = both.Apply(state); // [.., 2 I]
+            long width = joined.size(-1) / 2;
+            return Activate(joined.narrow(-1, 0, width)) * joined.narrow(-1, width, width);
+        }
+
+        return _gate is Projection gate ? Activate(gate.Apply(state)) * _up!.Value.Apply(state) : Activate(_up!.Value.Apply(state));
+    }
+
+    private Tensor Activate(Tensor x) => _ownActivation?.Apply(x) ?? Activations.Apply(_activation, x);
 }

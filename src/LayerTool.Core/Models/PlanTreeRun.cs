@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using LayerTool.Plans;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -39,7 +40,7 @@ internal sealed class PlanTreeRun(Decoder decoder, PlanTree plans)
         Tensor here = ids.to(decoder.Device);
         foreach (PlanTree.Root root in plans.Roots)
         {
-            Play(root.Node, decoder.Embed(root.EmbeddingSource, here), pass, observer, reached);
+            Play(root.Node, decoder.Embed(root.EmbeddingSource, here, pass), pass, observer, reached);
         }
     }
 
@@ -54,8 +55,10 @@ internal sealed class PlanTreeRun(Decoder decoder, PlanTree plans)
             reached(plan, played);
         }
 
+        ImmutableDictionary<bool, (Tensor Key, Tensor Value)> given = pass.GivenKv;
         foreach (PlanTree.Node child in node.Children)
         {
+            pass.GivenKv = given;
             Play(child, played, pass, observer, reached);
         }
 

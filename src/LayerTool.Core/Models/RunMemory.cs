@@ -14,7 +14,7 @@ internal static class RunMemory
 
         IEnumerable<ExpectedTensor> Played(LayerSlot slot, ModelConfig config) => slot.Layer >= config.LayerCount
             ? []
-            : ExpectedTensors.InLayer(config, slot.Layer).Where(tensor => tensor.Role == TensorRole.Attention ? slot.HasAttention : slot.HasMlp);
+            : ExpectedTensors.InLayer(config, slot.Layer).Where(tensor => slot.Plays(tensor.Role));
 
         return Of(plan.EmbeddingSource, ExpectedTensors.BeforeLayers)
             .Concat(plan.Slots.Distinct().SelectMany(slot => Of(slot.Source, config => Played(slot, config))))
@@ -31,14 +31,16 @@ internal static class RunMemory
     public static long Weights(IEnumerable<(SourceModel Source, ExpectedTensor Tensor)> needed, LayerPlan plan, ModelConfig config, int width) =>
         needed.Sum(pair => pair.Source.Weights.BytesToLoad(pair.Tensor.Name)) + (width * plan.Slots.Distinct().Sum(slot => Gained(slot, config)));
 
-    /// <summary>Elements of output projections that are held once more, multiplied.</summary>
-    private static long Gained(LayerSlot slot, ModelConfig config) =>
-        (slot.AttentionGain is 0 or 1 ? 0 : (long)config.HiddenSize * config.AttentionHeads * config.HeadDim)
-        + (slot.MlpGain is 0 or 1 ? 0 : (long)config.HiddenSize * config.WidestMlp);
+    /// <summary>Elements of tensors that are held once more, multiplied.</summary>
+    private static long Gained(LayerSlot slot, ModelConfig config) => slot is { AttentionGain: 0 or 1, MlpGain: 0 or 1 } || slot.Layer >= config.LayerCount
+        ? 0
+        : ExpectedTensors.InLayer(config, slot.Layer)
+            .Where(tensor => tensor.Gain != GainPlace.None && (tensor.Role == TensorRole.Attention ? slot.AttentionGain : slot.MlpGain) is not (0 or 1))
+            .Sum(tensor => tensor.Shape.Aggregate(1L, (product, size) => product * size));
 
     /// <summary>Keys and values of <paramref name="tokens"/> more tokens in all slots with attention, each as wide as the widest.</summary>
     public static long Cache(LayerPlan plan, ModelConfig config, long batch, long tokens, int width) =>
-        2 * plan.Slots.LongCount(slot => slot.HasAttention) * batch * config.MostKvHeads * config.HeadDim * tokens * width;
+        plan.Slots.LongCount(slot => slot.HasAttention) * config.MostCacheElements * batch * tokens * width;
 
     /// <summary>States of one slot at once: the stream, what attention holds, and what the MLP holds at its widest.</summary>
     public static long States(ModelConfig config, long batch, long tokens, int width) =>

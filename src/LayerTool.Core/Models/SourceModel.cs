@@ -11,8 +11,10 @@ namespace LayerTool.Models;
 /// </summary>
 internal sealed class SourceModel : IDisposable
 {
-    private readonly Dictionary<(int Layer, double Gain), AttentionWeights> _attention = [];
-    private readonly Dictionary<(int Layer, double Gain), MlpWeights> _mlp = [];
+    private readonly Dictionary<(int Layer, double Gain), MixerHalf> _mixers = [];
+    private readonly Dictionary<(int Layer, double Gain), MlpHalf> _mlps = [];
+    private readonly Dictionary<int, LayerFrame> _frames = [];
+    private readonly Dictionary<string, ExpectedTensor> _outside;
 
     /// <param name="checkpoint">The source.</param>
     /// <param name="main">The main source, for another one: what is saved has one config and one type, the main source's.</param>
@@ -24,6 +26,7 @@ internal sealed class SourceModel : IDisposable
         Checkpoint = checkpoint;
         Config = main is null ? checkpoint.Config : Under(main.Config, checkpoint.Config);
         Weights = new WeightStore(checkpoint, main, device, dtype, trainable);
+        _outside = ExpectedTensors.BeforeLayers(Config).Concat(ExpectedTensors.AfterLayers(Config)).ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
     }
 
     public Checkpoint Checkpoint { get; }
@@ -32,53 +35,45 @@ internal sealed class SourceModel : IDisposable
 
     public WeightStore Weights { get; }
 
-    private TensorNames Names => Config.Architecture.Names;
+    /// <summary>A tensor outside the layers, or null where the config demands none of that name.</summary>
+    public Tensor? FindOutside(string name)
+    {
+        ExpectedTensor? expected = _outside.GetValueOrDefault(name);
+        return expected is null ? null : Weights.Get(name, expected.Shape.AsSpan());
+    }
 
-    /// <summary>Embedding table [V, H].</summary>
-    public Tensor Embedding => Weights.Get(Names.Embedding + ".weight", Config.VocabSize, Config.HiddenSize);
+    /// <summary>A tensor outside the layers that the config demands.</summary>
+    public Tensor Outside(string name) => FindOutside(name) ?? throw new InvalidOperationException($"There is no tensor `{name}`.");
 
-    /// <summary>Weight of the final norm [H].</summary>
-    public Tensor FinalNorm => Weights.Get(Names.FinalNorm + ".weight", Config.HiddenSize);
+    /// <summary>A norm outside the layers.</summary>
+    public Norm NormOutside(string module, NormSpec spec) => new(spec, FindOutside(module + ".weight"), FindOutside(module + ".bias"), Config.NormEpsilon);
 
-    /// <summary>Head [V, H]: the file's own where it has one (as transformers 5 reads it), else the embedding where tied.</summary>
+    /// <summary>Embedding table [V, E].</summary>
+    public Tensor Embedding => Outside(Config.Architecture.Names.Embedding + ".weight");
+
+    /// <summary>Head [V, E]: the file's own where it has one (as transformers 5 reads it), else the embedding where tied.</summary>
     public Tensor Head
     {
         get
         {
-            string head = Names.Head + ".weight";
-            return Config.TiedEmbeddings && !Weights.Has(head) ? Embedding : Weights.Get(head, Config.VocabSize, Config.HiddenSize);
+            string head = Config.Architecture.Names.Head + ".weight";
+            return Config.TiedEmbeddings && !Weights.Has(head) ? Embedding : Weights.Get(head, Config.VocabSize, Config.EmbeddingWidth);
         }
     }
 
-    public AttentionWeights Attention(int layer, double gain)
-    {
-        if (!_attention.TryGetValue((layer, gain), out AttentionWeights? weights))
-        {
-            weights = AttentionWeights.Load(Weights, Config, layer, gain);
-            _attention.Add((layer, gain), weights);
-        }
+    public MixerHalf Mixer(int layer, double gain) => Kept(_mixers, (layer, gain), () => MixerHalf.Load(Weights, Config, layer, gain));
 
-        return weights;
-    }
+    public MlpHalf Mlp(int layer, double gain) => Kept(_mlps, (layer, gain), () => MlpHalf.Load(Weights, Config, layer, gain));
 
-    public MlpWeights Mlp(int layer, double gain)
-    {
-        if (!_mlp.TryGetValue((layer, gain), out MlpWeights? weights))
-        {
-            weights = MlpWeights.Load(Weights, Config, layer, gain);
-            _mlp.Add((layer, gain), weights);
-        }
-
-        return weights;
-    }
+    public LayerFrame Frame(int layer) => Kept(_frames, layer, () => LayerFrame.Load(Weights, Config, layer));
 
     /// <summary>Forgets multiplied halves of gains that are not among these; whole ones stay.</summary>
     public void KeepGains(IReadOnlySet<double> gains)
     {
-        foreach ((int Layer, double Gain) key in _attention.Keys.Concat(_mlp.Keys).Where(key => key.Gain != 1 && !gains.Contains(key.Gain)).ToArray())
+        foreach ((int Layer, double Gain) key in _mixers.Keys.Concat(_mlps.Keys).Where(key => key.Gain != 1 && !gains.Contains(key.Gain)).ToArray())
         {
-            _attention.Remove(key);
-            _mlp.Remove(key);
+            _mixers.Remove(key);
+            _mlps.Remove(key);
         }
 
         Weights.KeepScaled(gains);
@@ -86,17 +81,34 @@ internal sealed class SourceModel : IDisposable
 
     public void Dispose() => Weights.Dispose();
 
-    /// <summary>
-    /// The config that a source's layers run with once they are in the main checkpoint: positions, norms, activation and heads are
-    /// the main source's; a layer keeps its own window and widths.
-    /// </summary>
-    private static ModelConfig Under(ModelConfig main, ModelConfig own) => own with
+    private static T Kept<TKey, T>(Dictionary<TKey, T> kept, TKey key, Func<T> load)
+        where TKey : notnull
     {
-        Rope = main.Rope,
-        RmsNormEpsilon = main.RmsNormEpsilon,
-        Activation = main.Activation,
-        AttentionHeads = main.AttentionHeads,
-        HeadDim = main.HeadDim,
-        Layers = [.. own.Layers.Select(layer => layer with { KvHeads = layer.KvHeads * own.HeadDim / main.HeadDim })],
+        if (!kept.TryGetValue(key, out T? value))
+        {
+            value = load();
+            kept.Add(key, value);
+        }
+
+        return value;
+    }
+
+    /// <summary>
+    /// The config that a source's layers run with once they are in the main checkpoint: positions, norms, activation, heads and all
+    /// factors are the main source's; a layer keeps its own kind and widths, and a source its own vocabulary.
+    /// </summary>
+    private static ModelConfig Under(ModelConfig main, ModelConfig own) => main with
+    {
+        Architecture = own.Architecture,
+        HiddenSize = own.HiddenSize,
+        VocabSize = own.VocabSize,
+        EmbeddingSize = own.EmbeddingSize,
+        TiedEmbeddings = own.TiedEmbeddings,
+        HeadBias = own.HeadBias,
+        QkvBias = own.QkvBias,
+        AttentionOutputBias = own.AttentionOutputBias,
+        MlpBias = own.MlpBias,
+        ContextLength = own.ContextLength,
+        Layers = [.. own.Layers.Select(layer => layer.CutAs(own.HeadDim, main.HeadDim))],
     };
 }

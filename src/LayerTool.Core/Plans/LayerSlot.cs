@@ -1,3 +1,5 @@
+using LayerTool.Architectures;
+
 namespace LayerTool.Plans;
 
 /// <summary>
@@ -16,4 +18,12 @@ public sealed record LayerSlot(string Source, int Layer, double AttentionGain = 
 
     /// <summary>Whether the MLP half runs.</summary>
     public bool HasMlp => MlpGain != 0;
+
+    /// <summary>Whether a part of the layer runs: a half that is on, and what the layer has beside its halves.</summary>
+    public bool Plays(TensorRole role) => role switch
+    {
+        TensorRole.Attention => HasAttention,
+        TensorRole.Mlp => HasMlp,
+        _ => true,
+    };
 }

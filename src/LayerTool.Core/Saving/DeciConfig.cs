@@ -37,7 +37,7 @@ internal static class DeciConfig
             .With("mlp_bias", Flag(main.MlpBias))
             .WithItems(LayerOverrides.Blocks, blocks);
         config = WithDefault(config, "max_position_embeddings", main.ContextLength.ToString(CultureInfo.InvariantCulture));
-        config = WithDefault(config, "rms_norm_eps", main.RmsNormEpsilon.ToString("R", CultureInfo.InvariantCulture));
+        config = WithDefault(config, "rms_norm_eps", main.NormEpsilon.ToString("R", CultureInfo.InvariantCulture));
         config = config.Raw("dtype") is string dtype ? WithDefault(config, "torch_dtype", dtype) : config;
 
         // llama.cpp's converter looks for the original length here, and takes 8192 where it finds none.

@@ -91,8 +91,8 @@ internal static class DeciShape
 
         if (!Families.Contains(family.ModelType))
         {
-            string reason = family.QkNorm ? "norms queries and keys"
-                : family.Biases == BiasRule.QkvAlways ? "has biases on q, k and v and none on o"
+            string reason = family.Attention.QkNorm is not null ? "norms queries and keys"
+                : family.Attention.QkvBias == Choice.Always && family.Attention.OutputBias == Choice.Never ? "has biases on q, k and v and none on o"
                 : "computes something else";
             throw Refused(source, $"a {family.DisplayName} model {reason}, and vLLM, llama.cpp and mlx-lm would run Llama's layers");
         }

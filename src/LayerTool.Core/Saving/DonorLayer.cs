@@ -33,7 +33,7 @@ internal static class DonorLayer
         }
 
         Dictionary<string, TensorEntry> halves = [];
-        foreach (TensorRole? role in (TensorRole?[])[TensorRole.Attention, TensorRole.Mlp, null])
+        foreach (TensorRole? role in (TensorRole?[])[TensorRole.Attention, TensorRole.Mlp, TensorRole.Layer, null])
         {
             bool IsOfRole(string suffix) => isWritten(suffix) && source.Naming.Role(suffix) == role;
 

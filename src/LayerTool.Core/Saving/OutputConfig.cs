@@ -109,7 +109,7 @@ internal static class OutputConfig
 
             // Heads may be cut otherwise in a source that was taken all the same: what counts is the width of all of them.
             LayerConfig declared = WrittenSlot.Having(source.Layers[origin.Layer], origin.Declared);
-            LayerConfig expected = declared with { KvHeads = declared.KvHeads * source.HeadDim / written.HeadDim };
+            LayerConfig expected = declared.CutAs(source.HeadDim, written.HeadDim);
             if (written.Layers[layer] != expected)
             {
                 throw new LayerToolException(

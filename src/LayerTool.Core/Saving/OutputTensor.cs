@@ -1,3 +1,4 @@
+using LayerTool.Architectures;
 using LayerTool.Safetensors;
 
 namespace LayerTool.Saving;
@@ -6,9 +7,13 @@ namespace LayerTool.Saving;
 /// <param name="Name">Its name in the output.</param>
 /// <param name="Source">Where its values lie; its shape is the output's.</param>
 /// <param name="Dtype">Its type in the output.</param>
-/// <param name="Gain">Factor on every value; 0 writes zeros without reading.</param>
-public sealed record OutputTensor(string Name, TensorEntry Source, TensorDtype Dtype, double Gain = 1)
+/// <param name="Gain">Factor on every value, or on 1 + every value.</param>
+/// <param name="Place">Which of the two.</param>
+public sealed record OutputTensor(string Name, TensorEntry Source, TensorDtype Dtype, double Gain = 1, GainPlace Place = GainPlace.Weight)
 {
+    /// <summary>Whether zeros are written, without reading the source.</summary>
+    public bool IsZero => Gain == 0 && Place != GainPlace.WeightPlusOne;
+
     /// <summary>Whether the source's bytes are written as they are.</summary>
     public bool IsCopy => Gain == 1 && Dtype == Source.Dtype;
 

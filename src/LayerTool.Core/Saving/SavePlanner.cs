@@ -120,7 +120,8 @@ internal sealed class SavePlanner
         {
             TensorEntry tensor = LayerBuffers.Contains(suffix, wanted) ? wanted : tensors[suffix];
             CheckShape(tensor, wanted, source);
-            Add(_main.Naming.Name(place, suffix), tensor, wanted, source, outputs.Gain(suffix));
+            (double gain, GainPlace gainPlace) = outputs.Gain(suffix);
+            Add(_main.Naming.Name(place, suffix), tensor, wanted, source, gain, gainPlace);
         }
 
         foreach (TensorRole role in (TensorRole[])[TensorRole.Attention, TensorRole.Mlp])
@@ -158,7 +159,7 @@ internal sealed class SavePlanner
             "write it with `--format compact`");
     }
 
-    private void Add(string name, TensorEntry tensor, TensorEntry wanted, SaveSource source, double gain)
+    private void Add(string name, TensorEntry tensor, TensorEntry wanted, SaveSource source, double gain, GainPlace place = GainPlace.Weight)
     {
         TensorDtype dtype = _dtype.For(wanted);
         if (gain is not (0 or 1) && !TensorScaling.Supports(tensor.Dtype))
@@ -179,7 +180,7 @@ internal sealed class SavePlanner
             _casts[cast] = _casts.GetValueOrDefault(cast) + 1;
         }
 
-        _tensors.Add(new OutputTensor(name, tensor, dtype, gain));
+        _tensors.Add(new OutputTensor(name, tensor, dtype, gain, place));
     }
 
     /// <summary>A tensor of a source must have the shape of the main source's that it stands for, unless config.json can say otherwise.</summary>
@@ -201,7 +202,7 @@ internal sealed class SavePlanner
             return;
         }
 
-        settled = settled with { Architecture = _main.Architecture! };
+        settled = _main.Checkpoint.Located(settled);
         Dictionary<string, OutputTensor> written = _tensors.ToDictionary(tensor => tensor.Name);
         foreach (ExpectedTensor expected in ExpectedTensors.For(settled))
         {

@@ -67,6 +67,13 @@ internal sealed class SaveSource
         foreach ((string mine, string theirs) in new[]
         {
             (here.Names.Embedding, there.Names.Embedding),
+            (here.Names.EmbeddingNorm, there.Names.EmbeddingNorm),
+            (here.Names.EmbeddingProjection, there.Names.EmbeddingProjection),
+            (here.Names.PositionTable, there.Names.PositionTable),
+            (here.Names.LayerInputTable, there.Names.LayerInputTable),
+            (here.Names.LayerInputProjection, there.Names.LayerInputProjection),
+            (here.Names.LayerInputProjectionNorm, there.Names.LayerInputProjectionNorm),
+            (here.Names.HeadProjection, there.Names.HeadProjection),
             (here.Names.FinalNorm, there.Names.FinalNorm),
             (here.Names.Head, there.Names.Head),
         })

@@ -6,11 +6,11 @@ namespace LayerTool.Saving;
 
 /// <summary>
 /// The gains of one slot, placed: a factor on a half's update of the residual stream is a factor on the weight and bias of its
-/// output projection.
+/// output projection, of all experts, or on the norm that follows it and would undo a factor in front.
 /// </summary>
 internal sealed class SublayerOutputs
 {
-    private readonly Dictionary<string, double> _gains = [];
+    private readonly Dictionary<string, (double Gain, GainPlace Place)> _gains = [];
 
     private SublayerOutputs()
     {
@@ -30,7 +30,7 @@ internal sealed class SublayerOutputs
         }
 
         string shown = PlanNotation.Print([slot]);
-        if (source.Architecture is not ArchitectureSpec family)
+        if (source.Architecture is null)
         {
             throw new LayerToolException(
                 $"`{shown}` changes half a layer, and LayerTool does not know which tensors of a `{source.Config.ModelType}` model that concerns",
@@ -44,31 +44,39 @@ internal sealed class SublayerOutputs
                 "leave whole layers out, or take a checkpoint that is not quantised");
         }
 
+        ModelConfig config = Whole(source.Checkpoint.Config, slot.Layer);
         LayerHalves stored = source.Naming.Stored(slot.Layer);
-        outputs.Place(source, slot.Layer, family.Names.AttentionOutput, stored.HasFlag(LayerHalves.Attention) ? attention : 1);
-        outputs.Place(source, slot.Layer, family.Names.MlpOutput, stored.HasFlag(LayerHalves.Mlp) ? mlp : 1);
+        foreach (ExpectedTensor tensor in ExpectedTensors.InLayer(config, slot.Layer).Where(tensor => tensor.Gain != GainPlace.None))
+        {
+            double gain = tensor.Role == TensorRole.Attention ? attention : mlp;
+            if (gain == 1 || !stored.HasFlag(WrittenSlot.Half(tensor.Role)))
+            {
+                continue;
+            }
+
+            string suffix = tensor.Name[config.Architecture.Names.InLayer(slot.Layer, "").Length..];
+            if (!source.Layer(slot.Layer).ContainsKey(suffix))
+            {
+                throw new LayerToolException($"{source.Checkpoint.Folder}: tensor {Quoted.Text(tensor.Name)} is missing", "take the weights and their index from the same folder");
+            }
+
+            outputs._gains[suffix] = (gain, tensor.Gain);
+        }
+
         return outputs;
     }
 
-    /// <summary>Factor on a tensor of the layer; 1 for all but output projections.</summary>
-    public double Gain(string suffix) => _gains.GetValueOrDefault(suffix, 1);
+    /// <summary>Factor on a tensor of the layer, 1 for all that do not end a half, and how it is put in.</summary>
+    public (double Gain, GainPlace Place) Gain(string suffix) => _gains.GetValueOrDefault(suffix, (1, GainPlace.None));
 
     private static double Gain(WrittenSlot written, LayerHalves half, double gain) =>
         written.Silent.HasFlag(half) ? 0 : written.Played.HasFlag(half) ? gain : 1;
 
-    private void Place(SaveSource source, int layer, string module, double gain)
+    /// <summary>The config with both halves of a layer: one that it drops may be stored all the same.</summary>
+    private static ModelConfig Whole(ModelConfig config, int layer)
     {
-        if (gain == 1)
-        {
-            return;
-        }
-
-        if (!source.Layer(layer).ContainsKey(module + ".weight"))
-        {
-            throw new LayerToolException($"{source.Checkpoint.Folder}: tensor {Quoted.Text(source.Naming.Name(layer, module + ".weight"))} is missing", "take the weights and their index from the same folder");
-        }
-
-        _gains[module + ".weight"] = gain;
-        _gains[module + ".bias"] = gain;
+        LayerConfig own = config.Layers[layer];
+        LayerConfig whole = own with { KvHeads = Math.Max(1, own.KvHeads), IntermediateSize = Math.Max(1, own.IntermediateSize) };
+        return config with { Layers = config.Layers.SetItem(layer, whole) };
     }
 }

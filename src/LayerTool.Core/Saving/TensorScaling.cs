@@ -17,15 +17,16 @@ internal static class TensorScaling
     /// <param name="target">Room for as many values of type <paramref name="to"/>.</param>
     /// <param name="to">A type that <see cref="Supports"/> allows.</param>
     /// <param name="factor">The factor; 1 for a cast alone.</param>
+    /// <param name="offset">Added before the factor and taken off after it.</param>
     /// <returns>Index of the first finite value whose result is not finite, or −1.</returns>
-    public static int Apply(ReadOnlySpan<byte> source, TensorDtype from, Span<byte> target, TensorDtype to, float factor)
+    public static int Apply(ReadOnlySpan<byte> source, TensorDtype from, Span<byte> target, TensorDtype to, float factor, float offset = 0)
     {
         int count = source.Length / (from.Bits / 8);
         int overflow = -1;
         for (int index = 0; index < count; index++)
         {
             float value = Read(source, from, index);
-            float result = Write(target, to, index, value * factor);
+            float result = Write(target, to, index, offset == 0 ? value * factor : ((value + offset) * factor) - offset);
             if (overflow < 0 && float.IsFinite(value) && !float.IsFinite(result))
             {
                 overflow = index;

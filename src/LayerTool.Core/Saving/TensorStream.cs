@@ -1,3 +1,4 @@
+using LayerTool.Architectures;
 using LayerTool.Checkpoints;
 using LayerTool.Faults;
 using LayerTool.Safetensors;
@@ -26,7 +27,7 @@ internal sealed class TensorStream : IDisposable
     /// <exception cref="LayerToolException">A source cannot be read, the file cannot be written, or a value does not fit the output's type.</exception>
     public void Write(OutputTensor tensor, SafetensorsWriter writer, Action<int> wrote, CancellationToken cancellation)
     {
-        if (tensor.Gain == 0)
+        if (tensor.IsZero)
         {
             WriteZeros(tensor.ByteCount, writer, wrote, cancellation);
             return;
@@ -54,7 +55,7 @@ internal sealed class TensorStream : IDisposable
     {
         TensorDtype from = tensor.Source.Dtype;
         Span<byte> scaled = _scaled.AsSpan(0, read.Length / (from.Bits / 8) * (tensor.Dtype.Bits / 8));
-        int overflow = TensorScaling.Apply(read, from, scaled, tensor.Dtype, (float)tensor.Gain);
+        int overflow = TensorScaling.Apply(read, from, scaled, tensor.Dtype, (float)tensor.Gain, tensor.Place == GainPlace.WeightPlusOne ? 1 : 0);
         return overflow < 0
             ? scaled
             : throw new LayerToolException(

@@ -1,3 +1,4 @@
+using LayerTool.Architectures;
 using LayerTool.Checkpoints;
 using LayerTool.Faults;
 using LayerTool.Safetensors;
@@ -79,13 +80,12 @@ internal sealed class WeightStore : IDisposable
     /// A weight times a factor, as saving writes it: multiplied in float32, rounded once to the file's type, then brought to the
     /// compute type. So a plan with gains runs as it is saved, to the bit.
     /// </summary>
-    public Tensor GetScaled(string name, double gain, params ReadOnlySpan<long> shape)
+    /// <param name="name">Full name.</param>
+    /// <param name="gain">The factor.</param>
+    /// <param name="place">How it is put into the weight.</param>
+    /// <param name="shape">The shape that the config demands.</param>
+    public Tensor GetScaled(string name, double gain, GainPlace place, ReadOnlySpan<long> shape)
     {
-        if (gain == 1)
-        {
-            return Get(name, shape);
-        }
-
         if (_trainable)
         {
             throw new InvalidOperationException($"`{name}` is trained: a gain on it has no place.");
@@ -95,8 +95,9 @@ internal sealed class WeightStore : IDisposable
         {
             using DisposeScope scope = NewDisposeScope();
             TensorEntry entry = Find(name, shape);
-            Tensor product = (_files.View(entry).to(ScalarType.Float32) * (float)gain).to(StoredType(entry));
-            weight = product.to(Dtype, _device).DetachFromDisposeScope();
+            Tensor wide = _files.View(entry).to(ScalarType.Float32);
+            Tensor product = place == GainPlace.WeightPlusOne ? ((wide + 1) * (float)gain) - 1 : wide * (float)gain;
+            weight = product.to(StoredType(entry)).to(Dtype, _device).DetachFromDisposeScope();
             _scaled.Add((name, gain), weight);
         }
 

@@ -83,7 +83,8 @@ public static class ReferenceRecorder
         Dictionary<string, Tensor> tensors = new(StringComparer.Ordinal);
         Tensor ids = tensor(rows[0].Select(id => (long)id).ToArray(), [1, rows[0].Length], dtype: ScalarType.Int64);
         tensors.Add("ids", ids);
-        using (StateRecorder recorder = new(ActivationPlace.Embedding, ActivationPlace.AttentionOutput, ActivationPlace.MlpOutput, ActivationPlace.SlotOutput))
+        ReferencePlaces places = ReferencePlaces.Of(decoder.Config.Architecture);
+        using (StateRecorder recorder = places.Recorder())
         {
             next();
             tensors.Add("logits", decoder.Forward(plan, ids, observer: recorder));
@@ -92,8 +93,8 @@ public static class ReferenceRecorder
             for (int slot = 0; slot < slots; slot++)
             {
                 string number = slot.ToString(CultureInfo.InvariantCulture);
-                Keep(tensors, "attn." + number, recorder.Find(ActivationPlace.AttentionOutput, slot));
-                Keep(tensors, "mlp." + number, recorder.Find(ActivationPlace.MlpOutput, slot));
+                Keep(tensors, "attn." + number, recorder.Find(places.Attention, slot));
+                Keep(tensors, "mlp." + number, recorder.Find(places.Mlp, slot));
                 Keep(tensors, "layer." + number, recorder.Find(ActivationPlace.SlotOutput, slot));
             }
         }

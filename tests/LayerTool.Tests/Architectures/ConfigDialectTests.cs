@@ -9,12 +9,18 @@ namespace LayerTool.Tests.Architectures;
 public sealed class ConfigDialectTests
 {
     [Theory]
+    [InlineData("gemma2")]
+    [InlineData("gemma3")]
+    [InlineData("gpt-neox")]
     [InlineData("llama")]
     [InlineData("llama-rope-dynamic")]
     [InlineData("llama-rope-linear")]
     [InlineData("llama-rope-llama3")]
     [InlineData("llama-rope-yarn")]
     [InlineData("mistral")]
+    [InlineData("olmo2")]
+    [InlineData("phi3")]
+    [InlineData("phi3-longrope")]
     [InlineData("qwen2")]
     [InlineData("qwen3")]
     public void Both_dialects_of_transformers_settle_to_one_config(string name)

@@ -1,5 +1,6 @@
 using LayerTool.Architectures;
 using LayerTool.Checkpoints;
+using LayerTool.Tests.Golden;
 using LayerTool.Tests.Support;
 using Xunit;
 
@@ -7,16 +8,10 @@ namespace LayerTool.Tests.Architectures;
 
 public sealed class ExpectedTensorsTests
 {
+    public static IEnumerable<TheoryDataRow<string>> Families => ModelGoldenTests.Families.Where(row => row.Data != "llama-extra-tensors");
+
     [Theory]
-    [InlineData("llama")]
-    [InlineData("llama-bias-tied")]
-    [InlineData("llama-headdim")]
-    [InlineData("llama-sharded")]
-    [InlineData("ministral3")]
-    [InlineData("mistral")]
-    [InlineData("qwen2")]
-    [InlineData("qwen2-window")]
-    [InlineData("qwen3")]
+    [MemberData(nameof(Families))]
     public void They_are_exactly_the_tensors_of_a_stock_checkpoint(string model)
     {
         Checkpoint checkpoint = Checkpoint.Open(SharedFiles.Find($"golden/models/{model}"));

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using LayerTool.Architectures;
+using LayerTool.Checkpoints;
 using LayerTool.Faults;
 using LayerTool.Tests.Support;
 using Xunit;
@@ -40,7 +41,7 @@ public sealed class LayerOverridesTests
     [InlineData("""{"block_configs": [{}, {"attention": {"replace_with_linear": true}}, {}]}""", "`block_configs[1].attention.replace_with_linear` is true: LayerTool does not run such a layer")]
     [InlineData("""{"block_configs": [{}, {"ffn": {"moe": {"num_local_experts": 2}}}, {}]}""", "`block_configs[1].ffn.moe` is {\"num_local_experts\":2}: LayerTool does not run such a layer")]
     [InlineData("""{"per_layer_config": {"3": {}}}""", "`per_layer_config` names the layer `3`, expected 0 to 2")]
-    [InlineData("""{"per_layer_config": {"1": {"head_dim": 4}}}""", "`per_layer_config.1.head_dim` is 4: LayerTool does not run such a layer")]
+    [InlineData("""{"per_layer_config": {"1": {"layer_norm": 4}}}""", "`per_layer_config.1.layer_norm` is 4: LayerTool does not run such a layer")]
     [InlineData("""{"per_layer_config": {"1": {"skip": ["norm"]}}}""", "`per_layer_config.1.skip` is [\"norm\"]: only `attention` and `mlp` are halves of a layer")]
     [InlineData("""{"num_key_value_heads_per_layer": [1, 2]}""", "`num_key_value_heads_per_layer` is [1,2], expected a number from 1 for each of the 3 layers")]
     [InlineData("""{"num_key_value_heads_per_layer": [1, 2, 3]}""", "`num_attention_heads` (4) is not a multiple of the 3 key and value heads of layer 2")]
@@ -59,11 +60,12 @@ public sealed class LayerOverridesTests
     [InlineData("golden/models/mistral")]
     public void The_table_says_of_every_tensor_which_half_it_goes_with(string folder)
     {
-        ModelConfig config = LayerTool.Checkpoints.Checkpoint.Open(SharedFiles.Find(folder)).Config;
+        Checkpoint checkpoint = Checkpoint.Open(SharedFiles.Find(folder));
+        ModelConfig config = checkpoint.Config;
 
         Assert.All(
             ExpectedTensors.InLayer(config, 1),
-            tensor => Assert.Equal(tensor.Role, config.Architecture.Names.RoleOf(tensor.Name[config.Architecture.Names.InLayer(1, "").Length..])));
+            tensor => Assert.Equal(tensor.Role, checkpoint.Layers.Role(tensor.Name[config.Architecture.Names.InLayer(1, "").Length..])));
     }
 
     private static string Shown(LayerConfig layer)

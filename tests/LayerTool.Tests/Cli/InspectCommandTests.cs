@@ -13,7 +13,7 @@ public sealed class InspectCommandTests : IDisposable
 
     [Theory]
     [InlineData("golden/models/qwen2-window", "window")]
-    [InlineData("golden/models/gpt2", "unknown-family")]
+    [InlineData("golden/models/gpt2", "gpt2")]
     [InlineData("golden/variants/deci", "halves")]
     public async Task A_checkpoint_is_shown_layer_by_layer(string folder, string snapshot)
     {
@@ -23,6 +23,18 @@ public sealed class InspectCommandTests : IDisposable
 
         Assert.Equal(0, run.ExitCode);
         Snapshot.Check($"Inspect/{snapshot}", run.Output + "---\n" + run.Errors, (model, "MODEL"));
+    }
+
+    [Fact]
+    public async Task A_checkpoint_of_an_unknown_family_is_shown_layer_by_layer()
+    {
+        string model = CheckpointCopy.Make(SharedFiles.Find("golden/models/gpt2"), _folder, "model");
+        CheckpointCopy.Edit(model, "\"model_type\": \"gpt2\"", "\"model_type\": \"unheard-of\"");
+
+        CommandRun run = await CommandRun.InProcessAsync("inspect", model);
+
+        Assert.Equal(0, run.ExitCode);
+        Snapshot.Check("Inspect/unknown-family", run.Output + "---\n" + run.Errors, (model, "MODEL"));
     }
 
     [Fact]

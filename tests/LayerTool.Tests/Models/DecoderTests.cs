@@ -4,6 +4,7 @@ using LayerTool.Generation;
 using LayerTool.Models;
 using LayerTool.Plans;
 using LayerTool.Tensors;
+using LayerTool.Tests.Golden;
 using LayerTool.Tests.Support;
 using TorchSharp;
 using Xunit;
@@ -60,6 +61,26 @@ public sealed class DecoderTests
         LayerToolException fault = Assert.Throws<LayerToolException>(() => decoder.Forward(plan, Ids));
 
         Assert.Equal($"{weights}: has changed since it was opened", fault.Message);
+    }
+
+    // Frequencies that change with the length leave cached states as the shorter text made them.
+    public static IEnumerable<TheoryDataRow<string>> Families => ModelGoldenTests.Families.Where(row => row.Data != "llama-rope-dynamic" && !row.Data.EndsWith("-bf16", StringComparison.Ordinal));
+
+    [Theory]
+    [MemberData(nameof(Families))]
+    public void Every_family_goes_on_from_a_cache_as_from_the_whole_text(string family)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using Decoder decoder = Open(family);
+        LayerPlan plan = LayerPlan.Identity(decoder.Config.LayerCount);
+        Tensor whole = decoder.Forward(plan, Ids);
+        using KvCache cache = new();
+
+        decoder.Forward(plan, Ids.narrow(1, 0, 9), cache: cache);
+        for (int position = 9; position < 12; position++)
+        {
+            AssertClose(whole.narrow(1, position, 1), decoder.Forward(plan, Ids.narrow(1, position, 1), cache: cache), 1e-4);
+        }
     }
 
     [Fact]

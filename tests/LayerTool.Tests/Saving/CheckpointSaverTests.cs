@@ -377,13 +377,25 @@ public sealed class CheckpointSaverTests
     }
 
     [Theory]
-    [InlineData("gpt2", "0, 1.mlp, 2-4", "changes half a layer, and LayerTool does not know which tensors of a `gpt2` model")]
     [InlineData("gpt2-inverse-scale", "0, 2-4", "`scale_attn_by_inverse_layer_idx` goes by a layer's place")]
     public void What_is_not_known_of_a_family_is_refused(string family, string plan, string reason)
     {
         LayerToolException fault = Assert.Throws<LayerToolException>(() => SavePlan.Create(SavedCheckpoint.Golden(family), PlanNotation.Parse(plan), cancellation: TestContext.Current.CancellationToken));
 
         Assert.Contains(reason, fault.Message);
+    }
+
+    [Fact]
+    public void Half_a_layer_of_an_unknown_family_is_refused()
+    {
+        using TempFolder temp = new();
+        string copy = CheckpointCopy.Make(SharedFiles.Find("golden/models/gpt2"), temp);
+        CheckpointCopy.Edit(copy, "\"model_type\": \"gpt2\"", "\"model_type\": \"unheard-of\"");
+
+        LayerToolException fault = Assert.Throws<LayerToolException>(
+            () => SavePlan.Create(new CheckpointSet(Checkpoint.Open(copy)), PlanNotation.Parse("0, 1.mlp, 2-4"), cancellation: TestContext.Current.CancellationToken));
+
+        Assert.Contains("changes half a layer, and LayerTool does not know which tensors of a `unheard-of` model", fault.Message);
     }
 
     [Fact]

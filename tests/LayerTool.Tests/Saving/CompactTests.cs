@@ -56,10 +56,15 @@ public sealed class CompactTests
     [Fact]
     public void Halves_of_a_family_that_is_not_known_cannot_be_told_apart()
     {
-        LayerToolException fault = Assert.Throws<LayerToolException>(
-            () => SavePlan.Create(SavedCheckpoint.Golden("bloom"), PlanNotation.Parse("0.mlp, 1"), new SaveChoices { Format = SaveFormat.Compact }, cancellation: TestContext.Current.CancellationToken));
+        using TempFolder temp = new();
+        string copy = CheckpointCopy.Make(SharedFiles.Find("golden/models/bloom"), temp);
+        CheckpointCopy.Edit(copy, "\"model_type\": \"bloom\"", "\"model_type\": \"unheard-of\"");
+        CheckpointSet sources = new(Checkpoint.Open(copy));
 
-        Assert.Contains("changes half a layer, and LayerTool does not know which tensors of a `bloom` model that concerns", fault.Message);
+        LayerToolException fault = Assert.Throws<LayerToolException>(
+            () => SavePlan.Create(sources, PlanNotation.Parse("0.mlp, 1"), new SaveChoices { Format = SaveFormat.Compact }, cancellation: TestContext.Current.CancellationToken));
+
+        Assert.Contains("changes half a layer, and LayerTool does not know which tensors of a `unheard-of` model that concerns", fault.Message);
     }
 
     [Theory]

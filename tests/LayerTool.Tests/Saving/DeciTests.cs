@@ -75,7 +75,7 @@ public sealed class DeciTests : IDisposable
         {
             for (int width = 256; width <= 65536; width += 256)
             {
-                string block = DeciModel.Block(model with { HiddenSize = hidden }, new LayerConfig { KvHeads = 2, IntermediateSize = width });
+                string block = DeciModel.Block(model with { HiddenSize = hidden }, new LayerConfig { KvHeads = 2, HeadDim = 8, IntermediateSize = width });
                 string factor = JsonNode.Parse(block)!["ffn"]!["ffn_mult"]!.ToJsonString();
 
                 Assert.True(factor.AsSpan().ContainsAny('.', 'E'), factor);
@@ -91,7 +91,7 @@ public sealed class DeciTests : IDisposable
     [InlineData("llama-headdim", "0-4", "wide, and llama.cpp takes hidden size / heads, ")]
     [InlineData("llama-rope-dynamic", "0-4", "its RoPE is `dynamic`, which mlx-lm and llama.cpp do not have")]
     [InlineData("mistral", "1, 0", "layer 1 sees 6 tokens only, and no reader of `block_configs` has a window")]
-    [InlineData("gpt2", "0-1", "`gpt2` is not one of Llama's kind as far as LayerTool knows")]
+    [InlineData("gpt2", "0-1", "a GPT-2 model computes something else")]
     public void What_its_readers_would_run_wrongly_is_refused_with_the_reason(string family, string plan, string reason)
     {
         LayerToolException fault = Assert.Throws<LayerToolException>(

@@ -36,6 +36,13 @@ public sealed class RunEqualsMaterializedTests
                 cases.Add(family, "0, donor:1.attn, 2*0.3/0, 4", SaveFormat.Zero);
             }
 
+            // Gains: behind output norms, in all experts, in stacked experts, in Conv1D and in mixers other than attention.
+            foreach (string family in (string[])["gemma2", "olmo2", "glm4", "mixtral", "granitemoe", "gpt-oss", "deepseek-v3", "qwen2-moe", "gpt2", "bloom", "opt-projected", "cohere", "falcon-new", "lfm2", "qwen3-5"])
+            {
+                cases.Add(family, "0*0.5, 1-2, 3*1/2.7, 4", SaveFormat.Layers);
+                cases.Add(family, "0.mlp, 1, 2.attn, 3-4", SaveFormat.Zero);
+            }
+
             return cases;
         }
     }

@@ -14,9 +14,13 @@ internal sealed class TreeBatches(Decoder decoder, int? batchSize)
     private const int TokensOnDevice = 16384;
     private const double PartOfMemory = 0.5;
 
-    /// <summary>Whether a row's result depends on how long the rows beside it are, so that it runs as if alone.</summary>
+    /// <summary>
+    /// Whether a row's result depends on how long the rows beside it are, or layers keep a state that texts side by side cannot share:
+    /// then each text runs as if alone.
+    /// </summary>
     public bool LengthMatters(IReadOnlyList<TokenWindow> windows) =>
-        decoder.Config.Rope.DependsOnLength && windows.Any(window => window.InputLength > decoder.Config.Rope.OriginalContextLength);
+        decoder.Config.Layers.Any(layer => layer.Mixer != TokenMixer.Attention)
+        || decoder.Config.Rope.DependsOnLength && windows.Any(window => window.InputLength > decoder.Config.Rope.OriginalContextLength);
 
     /// <summary>The batches of a family, longest rows first, so that what does not fit is known at once.</summary>
     public IEnumerable<IReadOnlyList<TokenTree>> Of(TreeFamily family, bool equalLengths)
