@@ -27,9 +27,8 @@ internal sealed class EditSession : IDisposable
     private readonly Lazy<CalibrationSet> _calibration;
     private readonly Dictionary<Checkpoint, string> _hashes = [];
 
-    private EditSession(Services services, EditRequest request, ModelOpener opener)
+    private EditSession(Services services, EditRequest request, ModelOpener opener, OpenModel model)
     {
-        OpenModel model = opener.Open(request.Model);
         _services = services;
         _opener = opener;
         _request = request;
@@ -64,7 +63,14 @@ internal sealed class EditSession : IDisposable
 
     /// <summary>Opens the sources.</summary>
     /// <exception cref="Faults.LayerToolException">A source is missing or at fault.</exception>
-    public static EditSession Open(Services services, EditRequest request)
+    public static EditSession Open(Services services, EditRequest request) => Open(services, request, opener => opener.Open(request.Model!));
+
+    /// <summary>Opens the sources that the command finds by itself.</summary>
+    /// <param name="services">Reporter and command line.</param>
+    /// <param name="request">What becomes of the edit.</param>
+    /// <param name="open">Opens them.</param>
+    /// <exception cref="Faults.LayerToolException">A source is missing or at fault.</exception>
+    public static EditSession Open(Services services, EditRequest request, Func<ModelOpener, OpenModel> open)
     {
         EvalTexts.Check(request.Eval.Texts, request.Eval.Tasks.Tasks);
         if (request.Out.PlanFile is string file)
@@ -72,7 +78,8 @@ internal sealed class EditSession : IDisposable
             OutputFile.Check(file, request.Out.Force);
         }
 
-        EditSession session = new(services, request, new ModelOpener(services.Reporter));
+        ModelOpener opener = new(services.Reporter);
+        EditSession session = new(services, request, opener, open(opener));
         if (request.Eval.Measures)
         {
             session.Model.RequireRun();

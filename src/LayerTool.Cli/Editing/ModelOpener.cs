@@ -41,9 +41,14 @@ internal sealed class ModelOpener(Reporter reporter)
     /// <param name="allowConfigMismatch">Whether its config may differ where the shapes fit.</param>
     /// <param name="howToAllow">How the user says so, for the hint.</param>
     /// <exception cref="LayerToolException">It is not there, its layers do not fit, or the name is taken.</exception>
-    public OpenModel Add(OpenModel model, string name, string origin, bool allowConfigMismatch, string howToAllow = LayerCompatibility.OptionToAllow)
+    public OpenModel Add(OpenModel model, string name, string origin, bool allowConfigMismatch, string howToAllow = LayerCompatibility.OptionToAllow) =>
+        Add(model, name, origin, OpenSource(origin), allowConfigMismatch, howToAllow);
+
+    /// <summary>Adds a checkpoint that is open already; else as the other.</summary>
+    /// <inheritdoc cref="Add(OpenModel, string, string, bool, string)" />
+    public OpenModel Add(OpenModel model, string name, string origin, Checkpoint checkpoint, bool allowConfigMismatch, string howToAllow = LayerCompatibility.OptionToAllow)
     {
-        model.Sources.Add(name, OpenSource(origin));
+        model.Sources.Add(name, checkpoint);
         LayerCompatibility compatibility = model.Sources.CheckCompatible(name, allowConfigMismatch, howToAllow);
         foreach (FieldDifference difference in compatibility.Config)
         {

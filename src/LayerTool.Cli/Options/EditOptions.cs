@@ -5,9 +5,10 @@ using LayerTool.Cli.Editing;
 namespace LayerTool.Cli.Options;
 
 /// <summary>The model and the options of every command that edits layers.</summary>
-internal readonly struct EditOptions()
+/// <param name="modelMayBeAbsent">Whether the command finds its model elsewhere where none is named.</param>
+internal readonly struct EditOptions(bool modelMayBeAbsent)
 {
-    private readonly Argument<string> _model = ModelArgument.Create();
+    private readonly Argument<string> _model = ModelArgument.Create(modelMayBeAbsent);
     private readonly OutOptions _out = new();
     private readonly EvalOptions _eval = new();
     private readonly CalibrationOptions _calibration = new();
@@ -23,6 +24,14 @@ internal readonly struct EditOptions()
         _compute.AddTo(verb);
     }
 
+    public EditOptions()
+        : this(modelMayBeAbsent: false)
+    {
+    }
+
+    /// <summary>The model's place on the line, for a command that checks whether it is there.</summary>
+    public Argument Model => _model;
+
     public EditRequest Read(ParseResult parsed) =>
-        new(parsed.GetRequiredValue(_model), _out.Read(parsed), _eval.Read(parsed), _calibration.Read(parsed), _compute.Read(parsed));
+        new(parsed.GetValue(_model), _out.Read(parsed), _eval.Read(parsed), _calibration.Read(parsed), _compute.Read(parsed));
 }

@@ -5,8 +5,10 @@ namespace LayerTool.Cli.Options;
 /// <summary>The model that a command works on.</summary>
 internal static class ModelArgument
 {
-    public static Argument<string> Create() => new("MODEL")
+    /// <param name="mayBeAbsent">Whether a line without it is a line all the same.</param>
+    public static Argument<string> Create(bool mayBeAbsent = false) => new("MODEL")
     {
+        Arity = mayBeAbsent ? ArgumentArity.ZeroOrOne : ArgumentArity.ExactlyOne,
         Description = "A checkpoint folder, a plan file, or a repository id of the local Hugging Face cache",
         CustomParser = result => Syntax.Path(result),
     };

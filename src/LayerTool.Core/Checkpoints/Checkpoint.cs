@@ -76,6 +76,11 @@ public sealed class Checkpoint
     /// <summary>Whether config.json says that the weights are quantised: such a checkpoint is edited by whole layers, not run.</summary>
     public bool IsQuantized => _tower.Config["quantization_config"] is not null;
 
+    /// <summary>Whether a head is stored, apart from the embedding; of an unknown family by the usual names.</summary>
+    internal bool StoresHead => Architecture is ArchitectureSpec family
+        ? Tensors.ContainsKey(family.Names.Head + ".weight")
+        : Layers.AfterLayers.Any(tensor => tensor.Name.Contains("head", StringComparison.Ordinal) || tensor.Name.Contains("embed_out", StringComparison.Ordinal));
+
     /// <summary>The row of the table as it stands there.</summary>
     internal ArchitectureSpec? Family => TextModelType is string type ? KnownArchitectures.Find(type) : null;
 

@@ -28,25 +28,7 @@ internal static class GuardedJson
 
     /// <summary>The bytes of a file within the limit.</summary>
     /// <exception cref="LayerToolException">It is missing, too large, or cannot be read.</exception>
-    public static byte[] ReadBytes(string file, JsonLimits limits)
-    {
-        try
-        {
-            using FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 1);
-            if (stream.Length > limits.MostBytes)
-            {
-                throw FileFault.TooLarge(file, stream.Length, limits.MostBytes, limits.Hint);
-            }
-
-            byte[] bytes = new byte[stream.Length];
-            int count = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-            return bytes[..count];
-        }
-        catch (Exception fault) when (FileFault.IsOne(fault))
-        {
-            throw FileFault.Unreadable(file, fault);
-        }
-    }
+    public static byte[] ReadBytes(string file, JsonLimits limits) => BoundedFile.ReadBytes(file, limits.MostBytes, limits.Hint);
 
     /// <summary>Parses text; a byte order mark before it is passed over.</summary>
     /// <param name="text">UTF-8; it must live as long as the document.</param>

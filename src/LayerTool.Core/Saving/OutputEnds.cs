@@ -137,8 +137,7 @@ internal sealed class OutputEnds
     {
         CheckSameNames(embedding, embedding.Naming.BeforeLayers, _main.Naming.BeforeLayers);
         CheckSameNames(head, head.Naming.AfterLayers, _main.Naming.AfterLayers);
-        bool storesHead = _main.Naming.AfterLayers.Any(tensor => tensor.Name.Contains("head", StringComparison.Ordinal) || tensor.Name.Contains("embed_out", StringComparison.Ordinal));
-        if (embedding != head && storesHead == _plan.TiedHead)
+        if (embedding != head && _main.Checkpoint.StoresHead == _plan.TiedHead)
         {
             throw new LayerToolException(
                 $"the head of `{head.Name}` cannot be told from its embedding: LayerTool does not know where a `{head.Config.ModelType}` model keeps it",

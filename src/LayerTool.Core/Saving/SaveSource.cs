@@ -37,7 +37,7 @@ internal sealed class SaveSource
     public string HeadName => Architecture!.Names.Head + ".weight";
 
     /// <summary>Whether the file stores a head of its own.</summary>
-    public bool HasHead => Checkpoint.Tensors.ContainsKey(HeadName);
+    public bool HasHead => Checkpoint.StoresHead;
 
     /// <summary>Tensors of a layer by what follows its number.</summary>
     /// <exception cref="LayerToolException">There is no such layer.</exception>

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using LayerTool.Checkpoints;
 using LayerTool.Plans;
 using LayerTool.Tests.Support;
 using Xunit;
@@ -74,6 +75,50 @@ public sealed class EditCommandTests
         Assert.Equal(1, run.ExitCode);
         Assert.Empty(run.Output);
         Assert.Contains(said, run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_merge_file_brings_plan_checkpoints_and_type_and_its_paths_count_from_the_current_folder()
+    {
+        using TempFolder folder = new();
+
+        CommandRun run = await CommandRun.InChildAsync(
+            SharedFiles.Find("golden"), ["edit", "--from-mergekit", "mergekit/pass-scale-gradient/merge.yml", "-o", folder.File("out"), "--plan-out", folder.File("plan.json"), "--json", "--quiet"]);
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        JsonNode report = JsonNode.Parse(run.Output)!;
+        Assert.Equal("./models/llama", report["merge"]!["sources"]![0]!["model"]!.GetValue<string>());
+        Assert.Equal("0*1/0.5, 1*0.8125/0.25, 2.attn*0.625, 3*0.4375/0.5, 4*0.25/1", report["plan"]!["after"]!.GetValue<string>());
+        Assert.All(Checkpoint.Open(folder.File("out")).Tensors.Values, tensor => Assert.Equal("F32", tensor.Dtype.Name));
+
+        CommandRun again = await CommandRun.InProcessAsync("inspect", folder.File("plan.json"), "--json", "--quiet");
+        Assert.Equal((0, ""), (again.ExitCode, again.Errors));
+    }
+
+    [Fact]
+    public async Task The_type_of_the_line_wins_over_that_of_the_merge_file()
+    {
+        using TempFolder folder = new();
+
+        CommandRun run = await CommandRun.InChildAsync(
+            SharedFiles.Find("golden"), ["edit", "--from-mergekit", "mergekit/pass-scale-gradient/merge.yml", "-o", folder.File("out"), "--save-dtype", "float16", "--quiet"]);
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Checkpoint saved = Checkpoint.Open(folder.File("out"));
+        Assert.All(saved.Tensors.Values, tensor => Assert.Equal("F16", tensor.Dtype.Name));
+        Assert.Equal("float16", saved.ConfigJson["dtype"]!.GetValue<string>());
+    }
+
+    [Theory]
+    [InlineData("--plan", "0")]
+    [InlineData("--source", "a=b")]
+    [InlineData("MODEL")]
+    public async Task Beside_a_merge_file_nothing_else_names_what_is_played(params string[] more)
+    {
+        CommandRun run = await CommandRun.InProcessAsync(["edit", "--from-mergekit", "merge.yml", .. more]);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("`--from-mergekit` brings plan and checkpoints", run.Errors, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -31,7 +31,9 @@ public sealed class ErrorMessageTests : IDisposable
         "repeat MODEL --layers 1",
         "repeat MODEL --layers 1 --times 0",
         "restore MODEL --layers 1",
+        "edit",
         "edit MODEL",
+        "edit MODEL --from-mergekit merge.yml",
         "edit MODEL --plan '0-3, (4'",
         "edit MODEL --plan 0-3,5x",
         "edit MODEL --plan 0.attn.mlp",
@@ -82,6 +84,10 @@ public sealed class ErrorMessageTests : IDisposable
         "edit MODEL --plan 0,base:1",
         "edit MODEL --plan '0, [1|2]' --out DIR/out",
         "edit MODEL --plan 0 --source base=DIR/nothing",
+        "edit --from-mergekit DIR/nothing.yml",
+        "edit --from-mergekit DIR/slerp.yml",
+        "edit --from-mergekit DIR/scaled.yml",
+        "edit --from-mergekit DIR/long.yml",
         "restore MODEL --layers 1 --from DIR/nothing",
         "drop MODEL --attn 9 --calib DIR/story.txt",
         "drop MODEL --attn 1 --calib DIR/empty.txt",
@@ -117,9 +123,14 @@ public sealed class ErrorMessageTests : IDisposable
         _folder.Write("story.txt", "Once upon a time, there was a little girl named Lily.");
         _folder.Write("rows.jsonl", "{\"title\": \"a\", \"body\": \"b\"}\n");
 
+        string slices = $"slices:\n- sources:\n  - model: {Model}\n    layer_range: [3, ";
+        _folder.Write("slerp.yml", $"merge_method: slerp\n{slices}5]\n");
+        _folder.Write("scaled.yml", $"merge_method: passthrough\nparameters:\n  scale: 0.5\n{slices}5]\n");
+        _folder.Write("long.yml", $"merge_method: passthrough\n{slices}8]\n");
+
         await Check("Errors/requests", FailedRequests, exitCode: 1);
 
-        Assert.Equal(12, Directory.GetFileSystemEntries(_folder.Path).Length);
+        Assert.Equal(15, Directory.GetFileSystemEntries(_folder.Path).Length);
     }
 
     public void Dispose() => _folder.Dispose();

@@ -26,6 +26,8 @@ public sealed class ReadmeTests : IDisposable
             File.Copy(text, _folder.File(Path.GetFileName(text)));
         }
 
+        File.Copy(Path.Combine(Samples, "pair", "merge.yml"), _folder.File("merge.yml"));
+
         List<string> faults = [];
         foreach ((string line, string[] shown) in Examples())
         {

@@ -17,10 +17,10 @@ public sealed class DirectionOfUseTests
     [
         ["Faults", "Progress"],
         ["Files"],
-        ["Architectures", "Safetensors", "Tokenization"],
+        ["Architectures", "Safetensors", "Tokenization", "Yaml"],
         ["Plans"],
         ["Checkpoints", "Data"],
-        ["Tensors"],
+        ["Tensors", "Mergekit"],
         ["Models", "Saving"],
         ["Generation"],
         ["Evaluation"],
