@@ -71,9 +71,9 @@ internal sealed class DropCommand : Verb
             using EditSession session = EditSession.Open(services, request.Edit);
             LayerPlan plan = session.Model.Plan;
             plan = request.Kind is DropKind ? new DropByScore(services.Reporter, session, request).Apply(cancellation) : plan;
-            plan = request.Layers is LayerList layers ? plan.Skip(session.Named(layers, "layers")) : plan;
-            plan = request.AttentionLayers is LayerList attention ? plan.DropAttention(session.Named(attention, "attention of layers")) : plan;
-            plan = request.MlpLayers is LayerList mlp ? plan.DropMlp(session.Named(mlp, "MLP of layers")) : plan;
+            plan = request.Layers is LayerList layers ? plan.Skip(session.Named(layers)) : plan;
+            plan = request.AttentionLayers is LayerList attention ? plan.DropAttention(session.Named(attention, LayerHalves.Attention)) : plan;
+            plan = request.MlpLayers is LayerList mlp ? plan.DropMlp(session.Named(mlp, LayerHalves.Mlp)) : plan;
             return session.Finish(plan, cancellation);
         },
         cancellation);

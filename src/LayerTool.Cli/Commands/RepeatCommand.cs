@@ -43,7 +43,7 @@ internal sealed class RepeatCommand : Verb
         () =>
         {
             using EditSession session = EditSession.Open(services, request.Edit);
-            LayerPlan plan = session.Model.Plan.Repeat(session.Named(request.Layers, "layers"), request.Times);
+            LayerPlan plan = session.Model.Plan.Repeat(session.Named(request.Layers), request.Times);
             return session.Finish(plan, cancellation);
         },
         cancellation);

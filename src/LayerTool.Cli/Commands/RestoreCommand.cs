@@ -47,7 +47,7 @@ internal sealed class RestoreCommand : Verb
             using EditSession session = EditSession.Open(services, request.Edit);
             string source = session.FreeName("base");
             session.AddSource(source, request.From, request.AllowConfigMismatch);
-            return session.Finish(session.Model.Plan.Restore(session.Named(request.Layers, "layers"), source), cancellation);
+            return session.Finish(session.Model.Plan.Restore(session.Named(request.Layers), source), cancellation);
         },
         cancellation);
 

@@ -45,9 +45,9 @@ internal sealed class SkipCommand : Verb
         {
             using EditSession session = EditSession.Open(services, request.Edit);
             LayerPlan plan = session.Model.Plan;
-            plan = request.Layers is LayerList layers ? plan.Skip(session.Named(layers, "layers")) : plan;
-            plan = request.Attention is LayerList attention ? plan.DropAttention(session.Named(attention, "attention of layers")) : plan;
-            plan = request.Mlp is LayerList mlp ? plan.DropMlp(session.Named(mlp, "MLP of layers")) : plan;
+            plan = request.Layers is LayerList layers ? plan.Skip(session.Named(layers)) : plan;
+            plan = request.Attention is LayerList attention ? plan.DropAttention(session.Named(attention, LayerHalves.Attention)) : plan;
+            plan = request.Mlp is LayerList mlp ? plan.DropMlp(session.Named(mlp, LayerHalves.Mlp)) : plan;
             return session.Finish(plan, cancellation);
         },
         cancellation);

@@ -7,6 +7,7 @@ using LayerTool.Cli.Output;
 using LayerTool.Data;
 using LayerTool.Evaluation;
 using LayerTool.Evaluation.Likelihood;
+using LayerTool.Faults;
 using LayerTool.Files;
 using LayerTool.Models;
 using LayerTool.Plans;
@@ -62,14 +63,14 @@ internal sealed class EditSession : IDisposable
     public TokenizerOpener Tokenizer { get; }
 
     /// <summary>Opens the sources.</summary>
-    /// <exception cref="Faults.LayerToolException">A source is missing or at fault.</exception>
+    /// <exception cref="LayerToolException">A source is missing or at fault.</exception>
     public static EditSession Open(Services services, EditRequest request) => Open(services, request, opener => opener.Open(request.Model!));
 
     /// <summary>Opens the sources that the command finds by itself.</summary>
     /// <param name="services">Reporter and command line.</param>
     /// <param name="request">What becomes of the edit.</param>
     /// <param name="open">Opens them.</param>
-    /// <exception cref="Faults.LayerToolException">A source is missing or at fault.</exception>
+    /// <exception cref="LayerToolException">A source is missing or at fault.</exception>
     public static EditSession Open(Services services, EditRequest request, Func<ModelOpener, OpenModel> open)
     {
         EvalTexts.Check(request.Eval.Texts, request.Eval.Tasks.Tasks);
@@ -96,26 +97,36 @@ internal sealed class EditSession : IDisposable
 
     /// <summary>The layers of the main checkpoint that a list names; what was understood is said.</summary>
     /// <param name="layers">The list as it was written.</param>
-    /// <param name="what">What is meant by it, for the message: <c>layers</c>, <c>attention of layers</c>.</param>
-    public ImmutableArray<int> Named(LayerList layers, string what)
+    public ImmutableArray<int> Named(LayerList layers) => Named(layers, "layers");
+
+    /// <summary>The layers of the main checkpoint whose halves a list names, all of which have that half.</summary>
+    /// <param name="layers">The list as it was written.</param>
+    /// <param name="half">The half that is meant.</param>
+    /// <exception cref="LayerToolException">A layer lacks that half in its checkpoint.</exception>
+    public ImmutableArray<int> Named(LayerList layers, LayerHalves half)
     {
-        ImmutableArray<int> named = layers.Resolve(Model.LayerCount);
-        _services.Reporter.Note($"{what} {LayerList.Print(named)} of {Model.LayerCount}");
-        return named;
+        string name = half == LayerHalves.Attention ? "attention" : "MLP";
+        ImmutableArray<int> named = Named(layers, $"{name} of layers");
+        LayerNaming naming = Model.Sources.Main.Layers;
+        return named.Any(layer => !naming.Halves(layer).HasFlag(half))
+            ? throw new LayerToolException(
+                $"{Model.Sources.Main.Folder}: layer {named.First(layer => !naming.Halves(layer).HasFlag(half))} has no {name} that runs",
+                $"its {name} runs in the layers {LayerList.Print(Enumerable.Range(0, Model.LayerCount).Where(layer => naming.Halves(layer).HasFlag(half)))}")
+            : named;
     }
 
     /// <summary>Adds a checkpoint that the plan may take layers from.</summary>
     /// <param name="name">Its name in the plan.</param>
     /// <param name="model">A folder or a repository id.</param>
     /// <param name="allowConfigMismatch">Whether its config may differ where the shapes fit.</param>
-    /// <exception cref="Faults.LayerToolException">It is not there, its layers do not fit, or the name is taken.</exception>
+    /// <exception cref="LayerToolException">It is not there, its layers do not fit, or the name is taken.</exception>
     public void AddSource(string name, string model, bool allowConfigMismatch) =>
         Model = _opener.Add(Model, name, model, allowConfigMismatch);
 
     /// <summary>Takes over a plan: of a file also the sources that it names, and the commands that led to it.</summary>
     /// <param name="text">The plan as the command line gives it.</param>
     /// <param name="allowConfigMismatch">Whether the config of its sources may differ where the shapes fit.</param>
-    /// <exception cref="Faults.LayerToolException">The file or a source is at fault.</exception>
+    /// <exception cref="LayerToolException">The file or a source is at fault.</exception>
     public LayerPlan Take(PlanText text, bool allowConfigMismatch)
     {
         PlanFile plan = text.Read();
@@ -175,6 +186,13 @@ internal sealed class EditSession : IDisposable
         {
             _decoder.Value.Dispose();
         }
+    }
+
+    private ImmutableArray<int> Named(LayerList layers, string what)
+    {
+        ImmutableArray<int> named = layers.Resolve(Model.LayerCount);
+        _services.Reporter.Note($"{what} {LayerList.Print(named)} of {Model.LayerCount}");
+        return named;
     }
 
     private void Measure(LayerPlan after, CancellationToken cancellation)

@@ -24,12 +24,16 @@ internal static class ConfigComparison
     /// <summary>Sizes that show in the shapes of the layers' tensors, or in how these are cut into heads.</summary>
     public static ImmutableArray<FieldDifference> Sizes(Checkpoint main, Checkpoint other) => !BothRun(main, other)
         ? []
-        : Differences(
-            ("hidden_size", Whole(main.Config.HiddenSize), Whole(other.Config.HiddenSize)),
-            ("num_attention_heads", Whole(main.Config.AttentionHeads), Whole(other.Config.AttentionHeads)),
-            ("num_key_value_heads", Each(main, layer => layer.KvHeads), Each(other, layer => layer.KvHeads)),
-            ("head_dim", Whole(main.Config.HeadDim), Whole(other.Config.HeadDim)),
-            ("intermediate_size", Each(main, layer => layer.IntermediateSize), Each(other, layer => layer.IntermediateSize)));
+        :
+        [
+            .. Differences(
+                ("hidden_size", Whole(main.Config.HiddenSize), Whole(other.Config.HiddenSize)),
+                ("num_attention_heads", Whole(main.Config.AttentionHeads), Whole(other.Config.AttentionHeads)),
+                ("num_key_value_heads", Each(main, layer => layer.KvHeads), Each(other, layer => layer.KvHeads)),
+                ("head_dim", Whole(main.Config.HeadDim), Whole(other.Config.HeadDim)),
+                ("intermediate_size", Each(main, layer => layer.IntermediateSize), Each(other, layer => layer.IntermediateSize)))
+                .Where(difference => difference is { Main: not "", Other: not "" }), // not of a half that one of them has in no layer
+        ];
 
     /// <summary>The sizes that occur; a layer without that half has none, and brings its own along.</summary>
     private static string Each(Checkpoint checkpoint, Func<LayerConfig, int> size) =>

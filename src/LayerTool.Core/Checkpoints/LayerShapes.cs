@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using LayerTool.Architectures;
 using LayerTool.Faults;
+using LayerTool.Plans;
 using LayerTool.Safetensors;
 
 namespace LayerTool.Checkpoints;
@@ -17,6 +19,11 @@ internal static class LayerShapes
         ImmutableArray<FieldDifference>.Builder differences = ImmutableArray.CreateBuilder<FieldDifference>();
         foreach ((string suffix, SortedSet<string> shapes) in taken.Shapes)
         {
+            if (fits.LacksHalfOf(suffix))
+            {
+                continue; // every layer of the main checkpoint dropped that half: there is nothing that it could differ from
+            }
+
             if (!fits.Shapes.TryGetValue(suffix, out SortedSet<string>? known))
             {
                 differences.Add(new FieldDifference(suffix, "absent", string.Join(" or ", shapes)));
@@ -27,7 +34,7 @@ internal static class LayerShapes
             }
         }
 
-        foreach (string suffix in fits.InEveryLayer.Where(suffix => !taken.InEveryLayer.Contains(suffix)))
+        foreach (string suffix in fits.InEveryLayer.Where(suffix => !taken.InEveryLayer.Contains(suffix) && !taken.LacksHalfOf(suffix)))
         {
             differences.Add(new FieldDifference(suffix, string.Join(" or ", fits.Shapes[suffix]), taken.Shapes.ContainsKey(suffix) ? "absent in some layers" : "absent"));
         }
@@ -54,21 +61,28 @@ internal static class LayerShapes
 
     private sealed class Kinds
     {
+        private readonly LayerNaming _layers;
+        private readonly int _withAttention;
+        private readonly int _withMlp;
+
         public Kinds(Checkpoint checkpoint)
         {
-            LayerNaming layers = checkpoint.Layers;
-            for (int layer = 0; layer < layers.Count; layer++)
+            _layers = checkpoint.Layers;
+            Dictionary<string, int> counts = new(StringComparer.Ordinal);
+            for (int layer = 0; layer < _layers.Count; layer++)
             {
-                HashSet<string> suffixes = new(StringComparer.Ordinal);
-                foreach (TensorEntry tensor in layers.InLayer(layer))
+                LayerHalves stored = _layers.Stored(layer);
+                _withAttention += stored.HasFlag(LayerHalves.Attention) ? 1 : 0;
+                _withMlp += stored.HasFlag(LayerHalves.Mlp) ? 1 : 0;
+                foreach (TensorEntry tensor in _layers.InLayer(layer))
                 {
-                    string suffix = layers.Place(tensor.Name).Suffix;
+                    string suffix = _layers.Place(tensor.Name).Suffix;
                     if (LayerBuffers.Contains(suffix, tensor))
                     {
                         continue;
                     }
 
-                    suffixes.Add(suffix);
+                    counts[suffix] = counts.GetValueOrDefault(suffix) + 1;
                     if (!Shapes.TryGetValue(suffix, out SortedSet<string>? shapes))
                     {
                         shapes = new SortedSet<string>(StringComparer.Ordinal);
@@ -77,20 +91,24 @@ internal static class LayerShapes
 
                     shapes.Add(Shown(tensor));
                 }
-
-                if (layer == 0)
-                {
-                    InEveryLayer.UnionWith(suffixes);
-                }
-                else
-                {
-                    InEveryLayer.IntersectWith(suffixes);
-                }
             }
+
+            InEveryLayer.UnionWith(counts.Where(pair => pair.Value == LayersWithHalfOf(pair.Key)).Select(pair => pair.Key));
         }
 
         public SortedDictionary<string, SortedSet<string>> Shapes { get; } = new(StringComparer.Ordinal);
 
+        /// <summary>What no layer lacks that stores the tensor's half at all: whole halves may be dropped.</summary>
         public SortedSet<string> InEveryLayer { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>Whether no layer stores the half that a tensor goes with.</summary>
+        public bool LacksHalfOf(string suffix) => LayersWithHalfOf(suffix) == 0;
+
+        private int LayersWithHalfOf(string suffix) => _layers.Role(suffix) switch
+        {
+            TensorRole.Attention => _withAttention,
+            TensorRole.Mlp => _withMlp,
+            _ => _layers.Count,
+        };
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using LayerTool.Architectures;
 using LayerTool.Plans;
 
@@ -12,7 +13,7 @@ internal static class FormatNotes
     /// <param name="main">The main source.</param>
     public static IEnumerable<string> Of(OutputForm form, DecoderConfig config, SaveSource main)
     {
-        int silent = form.Slots.Count(written => written.Silent != LayerHalves.None);
+        int silent = form.Slots.Sum(written => BitOperations.PopCount((uint)written.Silent));
         int missing = form.Slots.Count(written => written.Declared != LayerHalves.Both);
         switch (form.Format)
         {

@@ -39,10 +39,12 @@ internal sealed class OutputDtype
     }
 
     /// <summary>The type that a tensor is written in. Whole numbers and buffers keep theirs.</summary>
+    /// <param name="suffix">What follows the layer's number in its name; the whole name outside the layers.</param>
+    /// <param name="tensor">The tensor.</param>
     /// <exception cref="LayerToolException">It is of a type that cannot be cast.</exception>
-    public TensorDtype For(TensorEntry tensor)
+    public TensorDtype For(string suffix, TensorEntry tensor)
     {
-        if (_dtype is not TensorDtype dtype || LayerBuffers.Contains(tensor.Name, tensor))
+        if (_dtype is not TensorDtype dtype || LayerBuffers.Contains(suffix, tensor))
         {
             return tensor.Dtype;
         }

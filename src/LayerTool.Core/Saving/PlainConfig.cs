@@ -30,13 +30,13 @@ internal static class PlainConfig
             .WithoutKey(LayerOverrides.DroppedAttention)
             .WithoutKey(LayerOverrides.DroppedMlp)
             .WithoutKey(LayerOverrides.Blocks)
-            .WithoutKey(LayerOverrides.PerLayer);
+            .WithoutKey(LayerOverrides.PerLayer)
+            .WithoutKey("auto_map"); // the code that reads those keys
         if (config.ModelType == DeciModel.ModelType)
         {
             config = config
                 .With("model_type", $"\"{DeciModel.StockModelType}\"")
-                .With("architectures", $"[\"{DeciModel.StockArchitecture}\"]")
-                .WithoutKey("auto_map");
+                .With("architectures", $"[\"{DeciModel.StockArchitecture}\"]");
         }
 
         config = WithSize(config, "num_key_value_heads", kvHeads);

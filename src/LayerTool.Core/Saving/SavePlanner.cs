@@ -56,7 +56,7 @@ internal sealed class SavePlanner
 
         if (ends.AddedHead is TensorEntry head)
         {
-            Add(_main.HeadName, head, head, _sources[_plan.HeadSource], 1);
+            Add(_main.HeadName, head, _dtype.For(_main.HeadName, head), _sources[_plan.HeadSource], 1);
         }
 
         DecoderConfig config = WriteConfig();
@@ -86,7 +86,7 @@ internal sealed class SavePlanner
         {
             SaveSource source = _sources[ends.SourceOf(tensor)];
             CheckShape(replacement, tensor, source);
-            Add(name, replacement, tensor, source, 1);
+            Add(name, replacement, _dtype.For(name, tensor), source, 1);
         }
     }
 
@@ -121,7 +121,7 @@ internal sealed class SavePlanner
             TensorEntry tensor = LayerBuffers.Contains(suffix, wanted) ? wanted : tensors[suffix];
             CheckShape(tensor, wanted, source);
             (double gain, GainPlace gainPlace) = outputs.Gain(suffix);
-            Add(_main.Naming.Name(place, suffix), tensor, wanted, source, gain, gainPlace);
+            Add(_main.Naming.Name(place, suffix), tensor, _dtype.For(suffix, wanted), source, gain, gainPlace);
         }
 
         foreach (TensorRole role in (TensorRole[])[TensorRole.Attention, TensorRole.Mlp])
@@ -148,7 +148,7 @@ internal sealed class SavePlanner
 
             foreach ((string suffix, TensorEntry tensor) in source.Layer(like).Where(tensor => source.Naming.Role(tensor.Key) == role))
             {
-                Add(_main.Naming.Name(place, suffix), tensor, tensor, source, 0);
+                Add(_main.Naming.Name(place, suffix), tensor, _dtype.For(suffix, tensor), source, 0);
             }
 
             return;
@@ -159,9 +159,8 @@ internal sealed class SavePlanner
             "write it with `--format compact`");
     }
 
-    private void Add(string name, TensorEntry tensor, TensorEntry wanted, SaveSource source, double gain, GainPlace place = GainPlace.Weight)
+    private void Add(string name, TensorEntry tensor, TensorDtype dtype, SaveSource source, double gain, GainPlace place = GainPlace.Weight)
     {
-        TensorDtype dtype = _dtype.For(wanted);
         if (gain is not (0 or 1) && !TensorScaling.Supports(tensor.Dtype))
         {
             throw new LayerToolException($"tensor {Quoted.Text(tensor.Name)} of {tensor.File} is {tensor.Dtype}: a gain needs F32, F16 or BF16", "leave the gain out, or take the layer from a checkpoint in one of these types");

@@ -32,6 +32,29 @@ public sealed class SkipCommandTests
     }
 
     [Fact]
+    public async Task A_half_that_the_checkpoint_drops_already_is_named_with_those_that_run()
+    {
+        CommandRun run = await CommandRun.InProcessAsync("skip", SharedFiles.Find("golden/variants/llm-drop-int-list"), "--attn-layers", "0-1");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("layer 1 has no attention that runs", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("hint: its attention runs in the layers 0, 2, 4", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Which_engines_run_a_deci_checkpoint_is_said()
+    {
+        using TempFolder folder = new();
+        CommandRun run = await CommandRun.InProcessAsync(
+            "skip", SharedFiles.Find("golden/variants/deci"), "--attn-layers", "4", "--format", "deci", "--save-dtype", "float16", "-o", folder.File("out"));
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("format deci", run.Output, StringComparison.Ordinal);
+        Assert.Contains("mlx-lm runs it with the gain in speed", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("cast from BF16 to F16", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_layer_out_of_range_fails_and_names_the_range()
     {
         CommandRun run = await CommandRun.InProcessAsync("skip", Model, "--layers", "5");

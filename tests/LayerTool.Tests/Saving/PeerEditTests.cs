@@ -104,6 +104,7 @@ public sealed class PeerEditTests
         CheckpointSet parent = new(SavedCheckpoint.Golden("llama").Main);
         using SavedCheckpoint compact = new(parent, PlanNotation.Parse("(0-4).mlp"), options => options with { Format = SaveFormat.Compact });
         CheckpointSet sources = new(compact.Checkpoint) { { "base", parent.Main } };
+        Assert.Empty(sources.CheckCompatible("base").Config);
         LayerPlan plan = PlanNotation.Parse("0, base:1, 2-4");
 
         AssertSame(sources, plan, null, out SaveFormat partly);
@@ -149,6 +150,22 @@ public sealed class PeerEditTests
 
         Assert.Equal(["01", "03", "06", "08", "11", "13"], saved.Checkpoint.ConfigJson["per_layer_config"]!.AsObject().Select(entry => entry.Key));
         Assert.Equal([1, 3, 6, 8, 11, 13], Without(saved.Checkpoint, LayerHalves.Attention));
+    }
+
+    [Fact]
+    public void A_text_tower_is_written_as_compact_with_everything_else_as_it_is()
+    {
+        CheckpointSet sources = new(Checkpoint.Open(SharedFiles.Find("golden/variants/llava-llama")));
+        LayerPlan plan = PlanNotation.Parse("0, 1.mlp, 2-3");
+        using SavedCheckpoint saved = new(sources, plan, options => options with { Format = SaveFormat.Compact });
+
+        Assert.Equal("layertool_compact", saved.Checkpoint.ConfigJson["model_type"]!.GetValue<string>());
+        Assert.Equal([1], saved.Checkpoint.ConfigJson["text_config"]!["drop_attn_list"]!.AsArray().Select(layer => layer!.GetValue<int>()));
+        Assert.Equal(Outside(sources.Main), Outside(saved.Checkpoint));
+        Assert.Equal(Logits(sources, plan), Logits(new CheckpointSet(saved.Checkpoint), LayerPlan.Identity(4)));
+
+        static string[] Outside(Checkpoint checkpoint) =>
+            [.. checkpoint.Layers.BeforeLayers.Concat(checkpoint.Layers.AfterLayers).Select(tensor => tensor.Name).Order(StringComparer.Ordinal)];
     }
 
     private static void AssertSame(CheckpointSet sources, LayerPlan plan, SaveFormat? format, out SaveFormat written)

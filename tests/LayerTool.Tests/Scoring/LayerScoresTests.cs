@@ -19,6 +19,26 @@ public sealed class LayerScoresTests
 {
     private static readonly ComputeSettings Float32 = new(Dtype: ComputeDtype.Float32);
 
+    [Fact]
+    public void Halves_that_config_json_drops_have_no_score_and_are_not_dropped_again()
+    {
+        CheckpointSet sources = new(Checkpoint.Open(SharedFiles.Find("golden/variants/llm-drop-blocks")));
+        LayerPlan plan = LayerPlan.Identity(5);
+        using Decoder decoder = Decoder.Open(sources, Float32);
+        CalibrationSet rows = CalibrationSet.FromRows("rows", [[3, 9, 4, 60, 2, 7], [5, 8]], new CalibrationLimits(), sources.Main.Config);
+
+        LayerScores scores = LayerScores.Measure(decoder, plan, rows, cancellation: TestContext.Current.CancellationToken);
+
+        Assert.Equal([true, true, false, false, true], scores.Layers.Select(layer => layer.Attention is not null));
+        Assert.Equal([true, true, false, false, true], scores.Layers.Select(layer => layer.Mlp is not null));
+        Assert.All((DropKind[])[DropKind.Attention, DropKind.Mlp, DropKind.Block], kind =>
+        {
+            Assert.Equal([0, 1, 4], DropOrder.Of(scores, kind).Select(unit => unit.Layer).Order());
+            DropOrder.CheckCount(plan, sources.Halves, kind, 3);
+            Assert.Throws<LayerToolException>(() => DropOrder.CheckCount(plan, sources.Halves, kind, 4));
+        });
+    }
+
     [Theory]
     [InlineData("stories260K")]
     [InlineData("SmolLM2-135M-Instruct-dq4")]
