@@ -160,6 +160,8 @@ public sealed class LayerNaming
     {
         JsonObject decoder = (JsonObject)checkpoint.TextConfig.DeepClone();
         decoder.Remove("quantization_config"); // said of the weights, not of the layers
+        decoder.Remove(LayerOverrides.DroppedAttention); // a half that is dropped everywhere has its tensors all the same
+        decoder.Remove(LayerOverrides.DroppedMlp);
         Dictionary<string, TensorRole> roles = new(StringComparer.Ordinal);
         try
         {

@@ -152,6 +152,25 @@ public sealed class PeerEditTests
         Assert.Equal([1, 3, 6, 8, 11, 13], Without(saved.Checkpoint, LayerHalves.Attention));
     }
 
+    [Theory]
+    [InlineData("gemma2")]
+    [InlineData("olmo2")]
+    [InlineData("cohere")]
+    [InlineData("gpt2")]
+    [InlineData("gpt-neox")]
+    [InlineData("mixtral")]
+    [InlineData("phi3")]
+    [InlineData("qwen3-next")]
+    public void Every_kind_of_family_is_written_as_compact_and_runs_from_it(string family)
+    {
+        CheckpointSet sources = SavedCheckpoint.Golden(family);
+        int last = sources.Main.Layers.Count - 1;
+
+        AssertSame(sources, PlanNotation.Parse($"0.mlp, 1-{last - 1}, {last}.attn"), SaveFormat.Compact, out SaveFormat format);
+
+        Assert.Equal(SaveFormat.Compact, format);
+    }
+
     [Fact]
     public void A_text_tower_is_written_as_compact_with_everything_else_as_it_is()
     {
