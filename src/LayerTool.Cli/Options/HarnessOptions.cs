@@ -48,11 +48,10 @@ internal readonly struct HarnessOptions()
 
     private readonly Option<bool> _chat = new("--apply-chat-template") { Description = "Ask through the model's chat template" };
 
-    private readonly Option<bool?> _shotsAsTurns = new("--fewshot-as-multiturn")
+    private readonly ChoiceOption<bool?> _shotsAsTurns = new("--fewshot-as-multiturn", ("true", true), ("false", false))
     {
         Description = "With a chat template: whether each example is a turn of its own; `true` where absent",
         HelpName = "true|false",
-        CustomParser = Syntax.OneOf<bool?>(("true", true), ("false", false)),
     };
 
     private readonly Option<string?> _system = new("--system-instruction") { Description = "Text in front of everything", HelpName = "text" };
@@ -64,11 +63,10 @@ internal readonly struct HarnessOptions()
         CustomParser = Syntax.Count(0),
     };
 
-    private readonly Option<bool> _softmaxInModelDtype = new("--softmax-dtype")
+    private readonly ChoiceOption<bool> _softmaxInModelDtype = new("--softmax-dtype", ("float32", false), ("model", true))
     {
         Description = "Type that log-probabilities are taken in: `float32`, or `model`: that of the model, as the harness does by itself",
         HelpName = "type",
-        CustomParser = Syntax.OneOf(("float32", false), ("model", true)),
     };
 
     private readonly PathOption _samples = new("--log-samples")
