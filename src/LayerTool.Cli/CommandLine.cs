@@ -53,6 +53,7 @@ internal sealed class CommandLine
         new EditCommand(services),
         new ScoreCommand(services),
         new EvalCommand(services),
+        new BenchCommand(services),
         new CompareCommand(services),
         new VerifyCommand(services),
         new GenerateCommand(services),

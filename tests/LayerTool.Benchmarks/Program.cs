@@ -7,7 +7,7 @@ if (args is ["nothing"])
     return 0;
 }
 
-string[] parts = ["start", "publish", "edit", "decode", "prefill", "score"];
+string[] parts = ["start", "publish", "edit", "decode", "prefill", "score", "eval"];
 if (args.Length < 1 || args[0].StartsWith('-') || args.Skip(2).Except(parts).Any())
 {
     Console.Error.WriteLine("usage: LayerTool.Benchmarks MODEL [FOLDER [PART ...]]");
@@ -50,6 +50,12 @@ foreach (ComputeDtype dtype in dtypes.Where(_ => IsWanted("prefill")))
 if (IsWanted("score"))
 {
     ScoreBenchmark.Run(model);
+}
+
+if (IsWanted("eval"))
+{
+    string shared = Environment.GetEnvironmentVariable("LAYERTOOL_SHARED") ?? Path.Combine("..", "shared");
+    EvalBenchmark.Run(model, Path.Combine(shared, "data"));
 }
 
 return 0;

@@ -5,11 +5,9 @@ namespace LayerTool.Cli.Measuring;
 /// <summary>What <c>--eval</c> names: an existing path is a text file, everything else is a task.</summary>
 internal static class EvalTexts
 {
-    private static readonly string[] TaskFileEndings = [".yaml", ".yml"];
-
     /// <summary>Whether a name is a text file, there or not.</summary>
     public static bool IsFile(string name) =>
-        !TaskFileEndings.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase)
+        !TaskEvaluator.IsTaskFile(name)
         && (File.Exists(name) || name.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal) || Path.HasExtension(name));
 
     /// <summary>Checks the names before anything long is begun.</summary>
@@ -21,6 +19,6 @@ internal static class EvalTexts
             throw new LayerToolException($"`--eval`: there is no file `{missing}`", "give a text file (.txt, .jsonl or .parquet), or the name of a task");
         }
 
-        TaskEvaluator.Catalog(tasks).Select(tasks);
+        TaskEvaluator.Select(tasks);
     }
 }

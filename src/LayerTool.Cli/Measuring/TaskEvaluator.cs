@@ -8,6 +8,7 @@ using LayerTool.Evaluation.Tasks;
 using LayerTool.Generation;
 using LayerTool.Models;
 using LayerTool.Plans;
+using LayerTool.Tokenization.Chat;
 
 namespace LayerTool.Cli.Measuring;
 
@@ -17,13 +18,25 @@ internal sealed class TaskEvaluator(Reporter reporter, OpenModel model, Tokenize
     private const string Journal = "answers.jsonl";
 
     /// <summary>The tasks that can be named: the built-in ones, and those of files that are named.</summary>
-    public static TaskCatalog Catalog(IReadOnlyList<string> names) => new();
+    /// <exception cref="Faults.LayerToolException">A file is at fault.</exception>
+    public static TaskCatalog Catalog(IReadOnlyList<string> names) => new(names.Where(IsTaskFile).Select(TaskYaml.Read));
+
+    /// <summary>Whether a name is the file of a task.</summary>
+    public static bool IsTaskFile(string name) => Path.GetExtension(name).ToUpperInvariant() is ".YAML" or ".YML";
+
+    /// <summary>The tasks and groups that names stand for.</summary>
+    /// <exception cref="Faults.LayerToolException">A name is not known, or a file is at fault.</exception>
+    public static TaskSelection Select(IReadOnlyList<string> names)
+    {
+        Dictionary<string, EvaluationTask> own = names.Where(IsTaskFile).Distinct(StringComparer.Ordinal).ToDictionary(name => name, TaskYaml.Read, StringComparer.Ordinal);
+        return new TaskCatalog(own.Values).Select(names.Select(name => own.TryGetValue(name, out EvaluationTask? task) ? task.Name : name));
+    }
 
     /// <summary>Reads the data, draws the shots and makes the prompts. Everything that can be missing is found here, before a weight is loaded.</summary>
     /// <exception cref="Faults.LayerToolException">A task is not known, or its data is missing or at fault.</exception>
     public PreparedTasks Prepare(CancellationToken cancellation)
     {
-        TaskSelection selection = Catalog(request.Tasks).Select(request.Tasks);
+        TaskSelection selection = Select(request.Tasks);
         TaskFiles files = new(request.Data, new DataSetCache(HubCache.FromEnvironment().Root));
         TaskOptions options = new()
         {
@@ -32,7 +45,8 @@ internal sealed class TaskEvaluator(Reporter reporter, OpenModel model, Tokenize
             Offset = request.Offset,
             Split = request.Split,
             Seed = request.Seed,
-            Style = new PromptStyle(null, request.SystemInstruction, request.ShotsAsTurns),
+            Style = new PromptStyle(
+                request.ChatTemplate ? ChatPrompt.Of(ChatTemplate.Open(model.Sources.Main.Folder)) : null, request.SystemInstruction, request.ShotsAsTurns),
         };
         return new PreparedTasks([.. selection.Tasks.Select(task => PreparedTask.Prepare(task, files, options, cancellation))], selection.Groups);
     }

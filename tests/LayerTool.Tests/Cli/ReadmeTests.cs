@@ -22,7 +22,7 @@ public sealed class ReadmeTests : IDisposable
     {
         CheckpointCopy.Make(Path.Combine(Samples, "pair", "base"), _folder, "base");
         CheckpointCopy.Make(Path.Combine(Samples, "pair", "post"), _folder, "post");
-        foreach (string text in Directory.GetFiles(Path.Combine(Samples, "pair"), "*.jsonl"))
+        foreach (string text in (string[])[.. Directory.GetFiles(Path.Combine(Samples, "pair"), "*.jsonl"), .. Directory.GetFiles(Path.Combine(Samples, "pair"), "*.yaml")])
         {
             File.Copy(text, _folder.File(Path.GetFileName(text)));
         }

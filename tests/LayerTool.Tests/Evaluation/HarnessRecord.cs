@@ -3,6 +3,7 @@ using System.Text.Json;
 using LayerTool.Evaluation;
 using LayerTool.Evaluation.Tasks;
 using LayerTool.Tests.Support;
+using LayerTool.Tokenization.Chat;
 using Xunit;
 
 namespace LayerTool.Tests.Evaluation;
@@ -62,6 +63,12 @@ internal sealed class HarnessRecord
             },
             TestContext.Current.CancellationToken);
     }
+
+    /// <summary>How the record's prompts were made.</summary>
+    /// <param name="folder">The model's.</param>
+    public PromptStyle Style(string folder) => Head.GetProperty("apply_chat_template").GetBoolean()
+        ? new PromptStyle(ChatPrompt.Of(ChatTemplate.Open(folder)), ShotsAsTurns: Head.GetProperty("options").TryGetProperty("multiturn", out _))
+        : new PromptStyle();
 
     public TaskRunOptions Options => new()
     {

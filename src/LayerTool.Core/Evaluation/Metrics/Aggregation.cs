@@ -61,21 +61,24 @@ public static class Aggregation
     private static double Bootstrap(MetricKind metric, IReadOnlyList<MetricValue> values, int iterations)
     {
         int size = Math.Min(Chunk, iterations);
+        MetricValue[] all = [.. values];
         double[] replicates = new double[iterations / size * size];
         Parallel.For(0, iterations / size, chunk =>
         {
             PythonRandom random = new(chunk);
-            int[] drawn = new int[values.Count];
-            MetricValue[] sample = new MetricValue[values.Count];
+            int[] drawn = new int[all.Length];
+            MetricValue[] sample = new MetricValue[all.Length];
             for (int index = 0; index < size; index++)
             {
-                random.Choices(values.Count, drawn);
+                random.Choices(all.Length, drawn);
+                double sum = 0;
                 for (int place = 0; place < drawn.Length; place++)
                 {
-                    sample[place] = values[drawn[place]];
+                    sample[place] = all[drawn[place]];
+                    sum += sample[place].Value;
                 }
 
-                replicates[(chunk * size) + index] = Of(metric, sample);
+                replicates[(chunk * size) + index] = metric == MetricKind.Perplexity ? Math.Exp(-sum / all.Length) : Of(metric, sample);
             }
         });
         return Deviation(replicates);

@@ -33,7 +33,7 @@ public sealed class DocumentScorer(EvaluationTask task)
                     OutputType.LogLikelihood => OfLikelihood(metric, answers[0]),
                     OutputType.Rolling => OfText(metric, document.Document, answers[0]),
                     OutputType.MultipleChoice => OfChoices(metric, document.Document, answers),
-                    _ => OfAnswer(metric, document.Document.Target, filtered.First(pair => pair.Filter == filter).Text),
+                    _ => OfAnswer(metric, document.Document, filtered.First(pair => pair.Filter == filter).Text),
                 }))),
             ]);
     }
@@ -77,9 +77,14 @@ public sealed class DocumentScorer(EvaluationTask task)
         };
     }
 
-    private MetricValue OfAnswer(MetricKind metric, TaskTarget target, string answer) => metric == MetricKind.ExactMatch
-        ? new MetricValue(_exactMatch.IsMatch(answer, target.Texts.IsEmpty ? [target.ToString()] : target.Texts) ? 1 : 0)
+    private MetricValue OfAnswer(MetricKind metric, TaskDocument document, string answer) => metric == MetricKind.ExactMatch
+        ? new MetricValue(_exactMatch.IsMatch(answer, Targets(document)) ? 1 : 0)
         : throw Unfit(metric);
+
+    // A number names a choice where there are choices; else it is the text itself.
+    private static IEnumerable<string> Targets(TaskDocument document) => !document.Target.Texts.IsEmpty
+        ? document.Target.Texts
+        : document.Choices.IsEmpty ? [document.Target.ToString()] : document.Gold.Select(choice => document.Choices[choice]);
 
     private LayerToolException Unfit(MetricKind metric) => new(
         $"task `{task.Name}`: the metric `{metric.Name()}` cannot be taken of its kind of answers", "change `metric_list` or `output_type`");

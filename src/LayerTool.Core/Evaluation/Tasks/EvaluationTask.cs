@@ -58,8 +58,11 @@ public sealed record EvaluationTask
     /// <summary>The text in front of the answer; null where there are several (<see cref="RightInput"/>) or none.</summary>
     public Func<DataRow, string>? Question { get; init; }
 
-    /// <summary>Number of the right one among several texts in front of one answer; then <see cref="Choices"/> are those texts.</summary>
-    public Func<DataRow, int>? RightInput { get; init; }
+    /// <summary>
+    /// Number of the right one among several texts in front of one answer; then <see cref="Choices"/> are those texts. Null for a row
+    /// that has one question.
+    /// </summary>
+    public Func<DataRow, int?>? RightInput { get; init; }
 
     /// <summary>The possible answers.</summary>
     public Func<DataRow, IReadOnlyList<string>>? Choices { get; init; }
@@ -106,9 +109,9 @@ public sealed record EvaluationTask
             throw new LayerToolException($"{row.Place}: task `{Name}` finds no choices in it", "a document of a multiple choice task needs at least one");
         }
 
-        return RightInput is null
-            ? new TaskDocument(row, Question?.Invoke(row) ?? "", [], choices, target, Gold(target, choices))
-            : new TaskDocument(row, "", choices, choices, target, Gold(TaskTarget.Choice(RightInput(row)), choices));
+        return RightInput?.Invoke(row) is int right
+            ? new TaskDocument(row, "", choices, choices, target, Gold(TaskTarget.Choice(right), choices))
+            : new TaskDocument(row, Question?.Invoke(row) ?? "", [], choices, target, Gold(target, choices));
     }
 
     // A gold that names no choice is wrong whatever the model says; negative ones never arise from the data itself.

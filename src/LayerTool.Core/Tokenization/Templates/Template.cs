@@ -21,8 +21,9 @@ internal sealed class Template
     /// <summary>Renders it.</summary>
     /// <param name="variables">The names that it may use and their values.</param>
     /// <param name="now">The time that it may ask for.</param>
+    /// <param name="strict">Whether a name without a value may not be printed.</param>
     /// <exception cref="TemplateFault">It raises an error or does what cannot be done; the line is named.</exception>
-    public string Render(IEnumerable<KeyValuePair<string, object?>> variables, DateTime now)
+    public string Render(IEnumerable<KeyValuePair<string, object?>> variables, DateTime now, bool strict = false)
     {
         Budget budget = new();
         Scope globals = new(null);
@@ -33,7 +34,7 @@ internal sealed class Template
         }
 
         Output output = new(budget);
-        new Renderer(budget).Run(_body, globals, output);
+        new Renderer(budget, strict).Run(_body, globals, output);
         return output.ToString();
     }
 }

@@ -5,7 +5,9 @@ using LayerTool.Tokenization.Templates.Values;
 namespace LayerTool.Tokenization.Templates.Running;
 
 /// <summary>Runs the statements of a template.</summary>
-internal sealed class Renderer(Budget budget)
+/// <param name="budget">What it may still take.</param>
+/// <param name="strict">Whether a name without a value may not be printed.</param>
+internal sealed class Renderer(Budget budget, bool strict = false)
 {
     private readonly Evaluator _evaluator = new(budget);
 
@@ -43,7 +45,8 @@ internal sealed class Renderer(Budget budget)
                 output.Write(data.Text);
                 return Ending.Normal;
             case Statement.Print print:
-                string text = PythonPrinter.Str(_evaluator.Evaluate(print.Value, scope));
+                object? printed = _evaluator.Evaluate(print.Value, scope);
+                string text = strict && printed is Undefined undefined ? throw undefined.Fault() : PythonPrinter.Str(printed);
                 output.Write(output.Escapes ? TextFilters.EscapeHtml(text) : text);
                 return Ending.Normal;
             case Statement.If branches:
