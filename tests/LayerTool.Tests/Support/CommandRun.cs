@@ -47,10 +47,10 @@ internal sealed record CommandRun(int ExitCode, string Output, string Errors)
         return await FinishAsync(process);
     }
 
-    /// <summary>Runs a line as a process of its own, in a folder.</summary>
+    /// <summary>Runs a line as a process of its own, in a folder, on one thread: of a busy machine, threads that wait for each other get little.</summary>
     public static async Task<CommandRun> InChildAsync(string folder, string[] args)
     {
-        using Process process = StartChild(environment: null, folder, args);
+        using Process process = StartChild(new Dictionary<string, string?> { ["OMP_NUM_THREADS"] = "1" }, folder, args);
         return await FinishAsync(process);
     }
 
