@@ -160,6 +160,7 @@ internal static class LlamaFamilies
             DefaultKvHeads = 4,
             DefaultHeadDim = 256,
             DefaultContextLength = 131072,
+            TowerSizes = Sizes(262208, 2304, 9216, 26, 8),
         },
         new()
         {

@@ -14,6 +14,7 @@ namespace LayerTool.Mergekit;
 internal sealed class MergeScale(string file, MergeSlice slice, Checkpoint checkpoint)
 {
     private readonly Dictionary<int, ImmutableArray<ScaledTensor>> _layers = [];
+    private readonly MergeOutputs _outputs = new(checkpoint);
 
     /// <summary>The gains of a layer's halves.</summary>
     /// <param name="layer">The layer.</param>
@@ -28,29 +29,25 @@ internal sealed class MergeScale(string file, MergeSlice slice, Checkpoint check
 
         if (!_layers.TryGetValue(layer, out ImmutableArray<ScaledTensor> tensors))
         {
-            tensors = Scaled(checkpoint.Layers.InLayer(layer));
+            tensors = Scaled(layer, checkpoint.Layers.InLayer(layer));
             _layers.Add(layer, tensors);
         }
 
-        double? attention = null, mlp = null;
+        Half attention = new(), mlp = new();
         foreach (ScaledTensor tensor in tensors)
         {
             double scale = tensor.Setting?.At(place) ?? 1;
-            switch (tensor.Half)
+            if (tensor.Effect == ScaleEffect.Other)
             {
-                case TensorRole.Attention:
-                    attention = Joined(attention, scale, tensor);
-                    break;
-                case TensorRole.Mlp:
-                    mlp = Joined(mlp, scale, tensor);
-                    break;
-                default:
-                    RequireOne(scale, tensor);
-                    break;
+                RequireOne(scale, tensor);
+            }
+            else
+            {
+                Join(tensor.Half == TensorRole.Attention ? attention : mlp, scale, tensor);
             }
         }
 
-        return (attention ?? 1, mlp ?? 1);
+        return (attention.Gain, mlp.Gain);
     }
 
     /// <summary>Refuses a scale on tensors outside the layers, where gradients have their first value.</summary>
@@ -59,52 +56,56 @@ internal sealed class MergeScale(string file, MergeSlice slice, Checkpoint check
     {
         if (!slice.Scale.IsEmpty)
         {
-            foreach (ScaledTensor tensor in Scaled(outside))
+            foreach (ScaledTensor tensor in Scaled(-1, outside))
             {
                 RequireOne(tensor.Setting?.At(0) ?? 1, tensor);
             }
         }
     }
 
-    private ImmutableArray<ScaledTensor> Scaled(ImmutableArray<TensorEntry> tensors) =>
+    private ImmutableArray<ScaledTensor> Scaled(int layer, ImmutableArray<TensorEntry> tensors) =>
     [
         .. tensors.Select(tensor =>
         {
             string name = MergeTables.FilterName(tensor.Name);
-            return new ScaledTensor(tensor.Name, slice.Scale.FirstOrDefault(setting => setting.Holds(name)), HalfOf(tensor.Name));
+            (TensorRole half, ScaleEffect effect) = _outputs.Of(layer, tensor.Name);
+            return new ScaledTensor(tensor.Name, slice.Scale.FirstOrDefault(setting => setting.Holds(name)), half, effect);
         }),
     ];
 
-    /// <summary>The half whose output projection a tensor is part of, or null.</summary>
-    private TensorRole? HalfOf(string name)
+    private void Join(Half half, double scale, ScaledTensor tensor)
     {
-        if (checkpoint.Architecture?.Names is not TensorNames names)
+        if (scale < 0)
         {
-            return null;
+            throw Fault(tensor, scale, "a gain is not negative");
         }
 
-        string suffix = checkpoint.Layers.Place(name).Suffix;
-        bool Is(string module) => suffix == module + ".weight" || suffix == module + ".bias";
-        return Is(names.AttentionOutput) ? TensorRole.Attention : Is(names.MlpOutput) ? TensorRole.Mlp : null;
-    }
-
-    private double Joined(double? known, double scale, ScaledTensor tensor)
-    {
-        if (scale < 0 || (known is double other && other != scale))
+        if (tensor.Effect == ScaleEffect.UndoneByNorm)
         {
-            throw Fault(tensor, scale, scale < 0 ? "a gain is not negative" : string.Create(CultureInfo.InvariantCulture, $"the rest of that projection has {known}"));
+            half.IsOff |= scale == 0;
+            if (scale is not (0 or 1))
+            {
+                throw Fault(tensor, scale, "a norm follows that projection and undoes it; on the weight of that norm a scale may be a gain");
+            }
+
+            return;
         }
 
-        return scale;
+        if (half.Scale is double known && known != scale)
+        {
+            throw Fault(tensor, scale, string.Create(CultureInfo.InvariantCulture, $"the rest of that projection has {known}"));
+        }
+
+        half.Scale = scale;
     }
 
     private void RequireOne(double scale, ScaledTensor tensor)
     {
         if (scale != 1)
         {
-            throw Fault(tensor, scale, checkpoint.Architecture is ArchitectureSpec family
-                ? $"a plan scales the outputs of the halves alone, `{family.Names.AttentionOutput}` and `{family.Names.MlpOutput}`"
-                : $"LayerTool does not know which tensors of a `{checkpoint.TextModelType}` model are the outputs of its halves");
+            throw Fault(tensor, scale, checkpoint is { CanRun: true, Architecture: ArchitectureSpec family }
+                ? $"a plan scales what the halves end with alone, `{family.Names.AttentionOutput}` and `{family.Names.MlpOutput}`"
+                : $"LayerTool does not know which tensors the halves of this `{checkpoint.TextModelType}` checkpoint end with");
         }
     }
 
@@ -112,5 +113,15 @@ internal sealed class MergeScale(string file, MergeSlice slice, Checkpoint check
         string.Create(CultureInfo.InvariantCulture, $"{file}: line {slice.Line}: `scale` is {scale} for {Quoted.Text(tensor.Name)} of {slice.Model}: {reason}"),
         "narrow the filter, or write the merge with mergekit and edit the result");
 
-    private readonly record struct ScaledTensor(string Name, MergeSetting? Setting, TensorRole? Half);
+    private readonly record struct ScaledTensor(string Name, MergeSetting? Setting, TensorRole Half, ScaleEffect Effect);
+
+    /// <summary>What is known so far of one half.</summary>
+    private sealed class Half
+    {
+        public double? Scale { get; set; }
+
+        public bool IsOff { get; set; }
+
+        public double Gain => IsOff ? 0 : Scale ?? 1;
+    }
 }

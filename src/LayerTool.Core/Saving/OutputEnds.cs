@@ -21,6 +21,8 @@ internal sealed class OutputEnds
     private readonly LayerPlan _plan;
     private readonly IProgress<Step>? _progress;
     private readonly CancellationToken _cancellation;
+    private HashSet<string> _before = []; // names that the main source gives to the tensors before the layers; where ends are mixed
+    private HashSet<string> _after = []; // and after them
     private bool _dropsHead;
 
     private OutputEnds(LayerPlan plan, IReadOnlyDictionary<string, SaveSource> sources, IProgress<Step>? progress, CancellationToken cancellation)
@@ -65,20 +67,15 @@ internal sealed class OutputEnds
     /// <summary>The source that the tensor of the main source is replaced from.</summary>
     public string SourceOf(TensorEntry tensor)
     {
-        bool isAfter = _main.Naming.Place(tensor.Name).Side == TensorSide.After;
-        if (_main.Architecture is not ArchitectureSpec family)
+        if (_main.Architecture is null)
         {
-            return isAfter ? _plan.HeadSource : _plan.EmbeddingSource;
+            return _main.Naming.Place(tensor.Name).Side == TensorSide.After ? _plan.HeadSource : _plan.EmbeddingSource;
         }
 
-        bool Is(string module) => tensor.Name.StartsWith(module + ".", StringComparison.Ordinal);
-        if (Is(family.Names.Embedding))
-        {
-            return _plan.EmbeddingSource;
-        }
-
-        // Everything else of a multimodal checkpoint, such as the norm of its projector, belongs to no end of the decoder.
-        return Is(family.Names.FinalNorm) || Is(family.Names.Head) || (isAfter && !_main.Checkpoint.IsWrapped) ? _plan.HeadSource : LayerPlan.Main;
+        // What is no part of the decoder, such as the projector of a multimodal checkpoint or an old buffer, belongs to neither end.
+        return _before.Contains(tensor.Name) ? _plan.EmbeddingSource
+            : _after.Contains(tensor.Name) ? _plan.HeadSource
+            : LayerPlan.Main;
     }
 
     /// <summary>What is written in the place of a tensor outside the main source's layers; null for nothing.</summary>
@@ -120,6 +117,9 @@ internal sealed class OutputEnds
             return;
         }
 
+        ModelConfig config = _main.Checkpoint.Placed(_main.Config.Settle() ?? _main.Checkpoint.Config);
+        _before = [.. ExpectedTensors.BeforeLayers(config).Select(tensor => tensor.Name)];
+        _after = [_main.HeadName, .. ExpectedTensors.AfterLayers(config).Select(tensor => tensor.Name)];
         string headName = head.HasHead || !IsTied(head) ? head.HeadName : head.EmbeddingName;
         bool tied = _plan.TiedHead || (embedding == head ? IsTied(head) : IsTied(_main) && SameBytes(embedding, embedding.EmbeddingName, head, headName));
         bool written = !_plan.TiedHead && (embedding == head ? head.HasHead : !tied);

@@ -64,24 +64,17 @@ internal sealed class SaveSource
             return name;
         }
 
-        foreach ((string mine, string theirs) in new[]
+        // Only what stands in front of the common end of the two prefixes differs.
+        string mine = here.Names.LayerPrefix, theirs = there.Names.LayerPrefix;
+        int same = mine.Reverse().Zip(theirs.Reverse()).TakeWhile(pair => pair.First == pair.Second).Count();
+        if (name.StartsWith(here.Names.Head + ".", StringComparison.Ordinal))
         {
-            (here.Names.Embedding, there.Names.Embedding),
-            (here.Names.EmbeddingNorm, there.Names.EmbeddingNorm),
-            (here.Names.EmbeddingProjection, there.Names.EmbeddingProjection),
-            (here.Names.PositionTable, there.Names.PositionTable),
-            (here.Names.LayerInputTable, there.Names.LayerInputTable),
-            (here.Names.LayerInputProjection, there.Names.LayerInputProjection),
-            (here.Names.LayerInputProjectionNorm, there.Names.LayerInputProjectionNorm),
-            (here.Names.HeadProjection, there.Names.HeadProjection),
-            (here.Names.FinalNorm, there.Names.FinalNorm),
-            (here.Names.Head, there.Names.Head),
-        })
+            return there.Names.Head + name[here.Names.Head.Length..];
+        }
+
+        if (name.StartsWith(mine[..^same], StringComparison.Ordinal))
         {
-            if (name.StartsWith(mine + ".", StringComparison.Ordinal))
-            {
-                return theirs + name[mine.Length..];
-            }
+            return theirs[..^same] + name[(mine.Length - same)..];
         }
 
         return name;

@@ -15,6 +15,9 @@ public sealed class WrappedGoldenTests : IDisposable
 
     public static TheoryData<string, string> Checkpoints => new()
     {
+        { "gemma3-conditional", "." },
+        { "gemma3-conditional", "other-names" },
+        { "qwen3-5-conditional", "." },
         { "llava-llama", "." },
         { "llava-llama", "other-names" },
         { "llava-llama", "config.transformers4.json" },

@@ -171,6 +171,29 @@ public sealed class MergeFileTests : IDisposable
         Assert.Contains("the rest of that projection has 1", fault.Message);
     }
 
+    [Theory]
+    [InlineData("mixtral", "down_proj", "0.5", "0*1/0.5")]
+    [InlineData("gemma2", "o_proj", "0", "0.mlp")]
+    [InlineData("olmo2", "post_attention_layernorm", "0.5", "0*0.5/1")]
+    public void A_gain_goes_by_what_the_familys_halves_end_with(string model, string filter, string value, string plan)
+    {
+        MergePlan merge = Plan("merge_method: passthrough\n" + Slices((SharedFiles.Find($"golden/models/{model}"), 0, 1, $"scale: [{{filter: {filter}, value: {value}}}]")));
+
+        Assert.Equal(plan, PlanNotation.Print(merge.Plan));
+    }
+
+    [Theory]
+    [InlineData("gemma2", "o_proj", "a norm follows that projection and undoes it")]
+    [InlineData("gemma2", "post_attention_layernorm", "a plan scales what the halves end with alone")]
+    [InlineData("mixtral", "gate_up_proj", "`scale` is 0.5 for `model.layers.0.block_sparse_moe.experts.0.w1.weight`")]
+    public void A_scale_that_is_no_gain_in_its_family_is_refused(string model, string filter, string reason)
+    {
+        LayerToolException fault = Assert.Throws<LayerToolException>(() =>
+            Plan("merge_method: passthrough\n" + Slices((SharedFiles.Find($"golden/models/{model}"), 0, 1, $"scale: [{{filter: {filter}, value: 0.5}}]"))));
+
+        Assert.Contains(reason, fault.Message);
+    }
+
     [Fact]
     public void The_scaled_queries_of_the_reference_are_refused()
     {

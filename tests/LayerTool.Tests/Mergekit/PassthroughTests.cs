@@ -95,6 +95,7 @@ public sealed partial class PassthroughTests : IDisposable
 
     [Theory]
     [InlineData("pass-ends-differ")]
+    [InlineData("pass-gemma2-repeat")]
     [InlineData("pass-scale-gradient")]
     [InlineData("pass-two-models")]
     public void The_plan_runs_as_it_is_saved(string name)

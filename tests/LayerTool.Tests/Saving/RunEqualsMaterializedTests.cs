@@ -65,13 +65,14 @@ public sealed class RunEqualsMaterializedTests
     [InlineData("donor", "donor")]
     public void Embedding_and_head_of_another_source_run_as_they_are_written(string embedding, string head)
     {
-        foreach (string family in (string[])["llama", "llama-bias-tied"])
+        foreach (string family in (string[])["llama", "llama-bias-tied", "gpt2", "bloom", "opt-projected", "gemma2"])
         {
-            LayerPlan plan = LayerPlan.Identity(5) with { EmbeddingSource = embedding, HeadSource = head };
             CheckpointSet sources = SavedCheckpoint.Golden(family);
+            LayerPlan whole = LayerPlan.Identity(sources.Main.Layers.Count);
+            LayerPlan plan = whole with { EmbeddingSource = embedding, HeadSource = head };
             using SavedCheckpoint saved = new(sources, plan);
 
-            Assert.Equal(Logits(sources, plan), Logits(new CheckpointSet(saved.Checkpoint), LayerPlan.Identity(5)));
+            Assert.Equal(Logits(sources, plan), Logits(new CheckpointSet(saved.Checkpoint), whole));
         }
     }
 
