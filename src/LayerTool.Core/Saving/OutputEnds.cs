@@ -117,7 +117,7 @@ internal sealed class OutputEnds
             return;
         }
 
-        ModelConfig config = _main.Checkpoint.Placed(_main.Config.Settle() ?? _main.Checkpoint.Config);
+        ModelConfig config = _main.Checkpoint.Located(_main.Config.Settle() ?? _main.Checkpoint.Config);
         _before = [.. ExpectedTensors.BeforeLayers(config).Select(tensor => tensor.Name)];
         _after = [_main.HeadName, .. ExpectedTensors.AfterLayers(config).Select(tensor => tensor.Name)];
         string headName = head.HasHead || !IsTied(head) ? head.HeadName : head.EmbeddingName;

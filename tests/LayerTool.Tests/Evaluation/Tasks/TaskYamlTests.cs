@@ -112,7 +112,7 @@ public sealed class TaskYamlTests : IDisposable
     public void A_template_that_names_no_column_is_told_with_the_row()
     {
         _folder.Write("test.jsonl", """{"question": "a", "choices": {"text": ["x"], "label": ["A"]}, "answerKey": "A"}""");
-        EvaluationTask task = TaskYaml.Read(_folder.Write("task.yaml", Arc.Replace("{{question}}", "\n{{ querstion }}", StringComparison.Ordinal)));
+        EvaluationTask task = TaskYaml.Read(_folder.Write("task.yaml", Arc.Replace("{{question}}", "\\n{{ querstion }}", StringComparison.Ordinal)));
 
         LayerToolException fault = Assert.Throws<LayerToolException>(() => Prepare(task, null));
 
