@@ -11,6 +11,8 @@ namespace LayerTool.Files;
 /// </summary>
 internal static class GuardedJson
 {
+    private const int LongestExponent = 6; // digits
+
     /// <summary>Reads a file.</summary>
     /// <exception cref="LayerToolException">It is missing, too large, or not sound JSON (the place is named).</exception>
     public static JsonDocument Read(string file, JsonLimits limits) => Parse(ReadBytes(file, limits), file, limits);
@@ -55,12 +57,45 @@ internal static class GuardedJson
                 CheckEscapes(text.Span, limits.Deepest);
             }
 
+            if (MayHoldLongExponent(text.Span))
+            {
+                CheckExponents(text.Span, file, limits);
+            }
+
             return JsonDocument.Parse(text, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = limits.Deepest });
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
             string place = JsonPlace.Explain(text.Span, limits.Deepest, firstLine);
             throw new LayerToolException($"{file}: is not sound JSON: {place}", limits.Hint, fault);
+        }
+    }
+
+    private static bool MayHoldLongExponent(ReadOnlySpan<byte> text)
+    {
+        for (int at = text.IndexOfAny("eE"u8); at >= 0; at = text.IndexOfAny("eE"u8))
+        {
+            text = text[(at + 1)..];
+            ReadOnlySpan<byte> digits = text.TrimStart("+-"u8);
+            if (digits.Length > LongestExponent && !digits[..(LongestExponent + 1)].ContainsAnyExceptInRange((byte)'0', (byte)'9'))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // No such number means anything here, and comparing two of them throws.
+    private static void CheckExponents(ReadOnlySpan<byte> text, string file, JsonLimits limits)
+    {
+        Utf8JsonReader reader = new(text, new JsonReaderOptions { MaxDepth = limits.Deepest });
+        while (reader.Read())
+        {
+            if (reader.TokenType == JsonTokenType.Number && MayHoldLongExponent(reader.ValueSpan))
+            {
+                throw new LayerToolException($"{file}: a number has an exponent of more than {LongestExponent} digits, at byte {reader.TokenStartIndex}", limits.Hint);
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+using LayerTool.Faults;
 using LayerTool.Tokenization.AddedTokens;
 using LayerTool.Tokenization.Decoders;
 using LayerTool.Tokenization.Models;
@@ -96,7 +97,13 @@ internal static class AutoTokenizer
         {
             if (text.Length > 0 && !parts.AddedTokens.TryGet(text, out _))
             {
-                named.Add(new AddedToken(parts.Model.Vocabulary.TryGetId(text, out int id) ? id : next++, text, Special: true));
+                int id = parts.Model.Vocabulary.TryGetId(text, out int known) ? known : next++;
+                if (parts.AddedTokens.TryGet(id, out AddedToken? other))
+                {
+                    throw new LayerToolException($"{parts.File}: the vocabulary gives the id {id} to `{text}`, and `added_tokens` gives it to `{other.Content}`", TokenizerJson.OwnFile);
+                }
+
+                named.Add(new AddedToken(id, text, Special: true));
             }
         }
 
