@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using LayerTool.Adapters;
 using LayerTool.Architectures;
 using LayerTool.Checkpoints;
 using LayerTool.Faults;
@@ -22,6 +23,7 @@ namespace LayerTool.Models;
 public sealed class Decoder : IDisposable
 {
     private readonly Dictionary<string, SourceModel> _sources = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Name, string Source), AdapterWeights> _adapters = [];
     private readonly Device _device;
     private LayerPlan? _grantedPlan; // what memory was last asked for
     private long _grantedTokens;
@@ -73,6 +75,12 @@ public sealed class Decoder : IDisposable
 
         return decoder;
     }
+
+    /// <summary>Gives the slots of a source that name an adapter what it holds. The decoder owns it from now on.</summary>
+    /// <param name="name">Its name in plans.</param>
+    /// <param name="weights">Its tensors, on the decoder's device; updates may be of another type than <see cref="Dtype"/>.</param>
+    /// <param name="source">The source that it is for.</param>
+    public void AddAdapter(string name, AdapterWeights weights, string source = LayerPlan.Main) => _adapters.Add((name, source), weights);
 
     /// <summary>The halves of a slot that run: those that it plays and that its layer has.</summary>
     /// <exception cref="LayerToolException">Its source is not given.</exception>
@@ -142,7 +150,13 @@ public sealed class Decoder : IDisposable
             source.Dispose();
         }
 
+        foreach (AdapterWeights adapter in _adapters.Values)
+        {
+            adapter.Dispose();
+        }
+
         _sources.Clear();
+        _adapters.Clear();
     }
 
     /// <summary>
@@ -241,12 +255,13 @@ public sealed class Decoder : IDisposable
         ActivationSite At(ActivationPlace place) => new(place, slot, played);
 
         Tensor input = Observed(observer, At(ActivationPlace.SlotInput), state);
-        LayerFrame frame = source.Frame(played.Layer);
+        AdapterWeights? adapter = played.Adapter is string named ? Adapter(named, played.Source) : null;
+        LayerFrame frame = source.Frame(played.Layer, adapter);
         Tensor stream = input;
         LayerHalves halves = Halves(played);
         if (halves.HasFlag(LayerHalves.Attention))
         {
-            MixerHalf half = source.Mixer(played.Layer, played.AttentionGain);
+            MixerHalf half = source.Mixer(played.Layer, played.AttentionGain, adapter);
             Tensor result = half.Mixer.Apply(half.Before?.Apply(input) ?? input, pass, slot);
             result = Observed(observer, At(ActivationPlace.AttentionResult), result);
             stream = stream + Observed(observer, At(ActivationPlace.AttentionOutput), Update(half.After?.Apply(result) ?? result, config));
@@ -255,7 +270,7 @@ public sealed class Decoder : IDisposable
         else if (config.Layers[played.Layer].Kv == KvRole.Given)
         {
             // Later layers read its keys and values, whether it adds anything to the stream or not.
-            MixerHalf half = source.Mixer(played.Layer, gain: 1);
+            MixerHalf half = source.Mixer(played.Layer, gain: 1, adapter);
             half.Mixer.Apply(half.Before?.Apply(input) ?? input, pass, slot);
         }
 
@@ -265,7 +280,7 @@ public sealed class Decoder : IDisposable
         stream = parallel ? stream : read;
         if (halves.HasFlag(LayerHalves.Mlp))
         {
-            MlpHalf half = source.Mlp(played.Layer, played.MlpGain);
+            MlpHalf half = source.Mlp(played.Layer, played.MlpGain, adapter);
             Tensor result = half.Mlp.Apply(half.Before?.Apply(read) ?? read);
             result = Observed(observer, At(ActivationPlace.MlpResult), result);
             stream = stream + Observed(observer, At(ActivationPlace.MlpOutput), Update(half.After?.Apply(result) ?? result, config));
@@ -280,6 +295,10 @@ public sealed class Decoder : IDisposable
 
     private static Tensor Observed(IActivationObserver? observer, ActivationSite site, Tensor state) =>
         observer?.Observe(site, state) ?? state;
+
+    private AdapterWeights Adapter(string name, string source) => _adapters.TryGetValue((name, source), out AdapterWeights? adapter)
+        ? adapter
+        : throw new LayerToolException($"the plan names the adapter `{name}` for layers of `{source}`, which is not given", $"give it with `--adapter {name}=FOLDER`");
 
     private SourceModel Source(string name) => _sources.TryGetValue(name, out SourceModel? source)
         ? source

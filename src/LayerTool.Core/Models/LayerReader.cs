@@ -1,3 +1,4 @@
+using LayerTool.Adapters;
 using LayerTool.Architectures;
 using LayerTool.Tensors;
 using static TorchSharp.torch;
@@ -14,6 +15,7 @@ internal sealed class LayerReader
     private readonly ModelConfig _config;
     private readonly int _layer;
     private readonly double _gain;
+    private readonly AdapterWeights? _adapter;
     private readonly Dictionary<string, ExpectedTensor> _expected;
 
     /// <param name="store">Weights of the source.</param>
@@ -21,12 +23,14 @@ internal sealed class LayerReader
     /// <param name="layer">Index of the layer.</param>
     /// <param name="role">The half that is read, and with it what belongs to the layer as a whole.</param>
     /// <param name="gain">Factor on what the half adds to the stream.</param>
-    public LayerReader(WeightStore store, ModelConfig config, int layer, TensorRole role, double gain = 1)
+    /// <param name="adapter">What the slot's adapter changes; null for none.</param>
+    public LayerReader(WeightStore store, ModelConfig config, int layer, TensorRole role, double gain = 1, AdapterWeights? adapter = null)
     {
         _store = store;
         _config = config;
         _layer = layer;
         _gain = gain;
+        _adapter = adapter;
         _expected = ExpectedTensors.InLayer(config, layer)
             .Where(tensor => tensor.Role == role || tensor.Role == TensorRole.Layer)
             .ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
@@ -41,7 +45,12 @@ internal sealed class LayerReader
             return null;
         }
 
-        return tensor.Gain == GainPlace.None || _gain == 1
+        if (_adapter?.FindTensor(tensor.Name, GainOf(tensor), tensor.Gain) is Tensor own)
+        {
+            return own;
+        }
+
+        return GainOf(tensor) == 1
             ? _store.Get(tensor.Name, tensor.Shape.AsSpan())
             : _store.GetScaled(tensor.Name, _gain, tensor.Gain, tensor.Shape.AsSpan());
     }
@@ -51,11 +60,25 @@ internal sealed class LayerReader
 
     /// <summary>A projection, or null where there is none.</summary>
     public Projection? FindProjection(string module) => Find(module + ".weight") is Tensor weight
-        ? new Projection(weight, Find(module + ".bias"), _config.Architecture.TransposedWeights)
+        ? new Projection(weight, Find(module + ".bias"), _config.Architecture.TransposedWeights, Update(module))
         : null;
 
     /// <summary>A projection that the config demands.</summary>
     public Projection Projection(string module) => FindProjection(module) ?? throw new InvalidOperationException($"Layer {_layer} has no projection `{module}`.");
+
+    private BoundUpdate? Update(string module)
+    {
+        if (_adapter is null)
+        {
+            return null;
+        }
+
+        string name = _config.Architecture.Names.InLayer(_layer, module);
+        ExpectedTensor weight = _expected[name + ".weight"];
+        return _adapter.Bind(name, () => _store.Get(weight.Name, weight.Shape.AsSpan()), _config.Architecture.TransposedWeights, GainOf(weight));
+    }
+
+    private double GainOf(ExpectedTensor tensor) => tensor.Gain == GainPlace.None ? 1 : _gain;
 
     /// <summary>A norm of the config's epsilon.</summary>
     public Norm Norm(string module, NormSpec spec, double? epsilon = null) =>

@@ -1,3 +1,4 @@
+using LayerTool.Adapters;
 using LayerTool.Architectures;
 using LayerTool.Tensors;
 using static TorchSharp.torch;
@@ -29,10 +30,11 @@ internal sealed record MixerHalf(Norm? Before, ITokenMixer Mixer, Norm? After)
     /// <param name="config">Config of the source.</param>
     /// <param name="layer">Index of the layer.</param>
     /// <param name="gain">Factor on the half's update.</param>
-    public static MixerHalf Load(WeightStore store, ModelConfig config, int layer, double gain)
+    /// <param name="adapter">What the slot's adapter changes; null for none.</param>
+    public static MixerHalf Load(WeightStore store, ModelConfig config, int layer, double gain, AdapterWeights? adapter)
     {
         ArchitectureSpec spec = config.Architecture;
-        LayerReader read = new(store, config, layer, TensorRole.Attention, gain);
+        LayerReader read = new(store, config, layer, TensorRole.Attention, gain, adapter);
         return new MixerHalf(
             spec.Block.HasNormBefore() ? read.Norm(spec.Names.AttentionNorm, spec.Norm) : null,
             config.Layers[layer].Mixer switch
@@ -50,10 +52,10 @@ internal sealed record MixerHalf(Norm? Before, ITokenMixer Mixer, Norm? After)
 internal sealed record MlpHalf(Norm? Before, IMlp Mlp, Norm? After)
 {
     /// <summary>Takes the half from the store; parameters as for <see cref="MixerHalf.Load"/>.</summary>
-    public static MlpHalf Load(WeightStore store, ModelConfig config, int layer, double gain)
+    public static MlpHalf Load(WeightStore store, ModelConfig config, int layer, double gain, AdapterWeights? adapter)
     {
         ArchitectureSpec spec = config.Architecture;
-        LayerReader read = new(store, config, layer, TensorRole.Mlp, gain);
+        LayerReader read = new(store, config, layer, TensorRole.Mlp, gain, adapter);
         string before = spec.Block == BlockShape.ParallelOneNorm ? spec.Names.AttentionNorm : spec.Names.MlpNorm;
         return new MlpHalf(
             spec.Block.HasNormBefore() ? read.Norm(before, spec.Norm) : null,
@@ -70,10 +72,10 @@ internal sealed record MlpHalf(Norm? Before, IMlp Mlp, Norm? After)
 internal sealed record LayerFrame(Norm? AfterAttention, Norm? AfterMlp, LayerInput? Input, Tensor? Scalar)
 {
     /// <summary>Takes it from the store.</summary>
-    public static LayerFrame Load(WeightStore store, ModelConfig config, int layer)
+    public static LayerFrame Load(WeightStore store, ModelConfig config, int layer, AdapterWeights? adapter)
     {
         ArchitectureSpec spec = config.Architecture;
-        LayerReader read = new(store, config, layer, TensorRole.Layer);
+        LayerReader read = new(store, config, layer, TensorRole.Layer, adapter: adapter);
         bool onStream = spec.Block == BlockShape.NormOnStream;
         return new LayerFrame(
             onStream ? read.Norm(spec.Names.AttentionOutputNorm, spec.Norm) : null,

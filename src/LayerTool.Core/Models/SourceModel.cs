@@ -1,3 +1,4 @@
+using LayerTool.Adapters;
 using LayerTool.Architectures;
 using LayerTool.Checkpoints;
 using LayerTool.Tensors;
@@ -11,9 +12,9 @@ namespace LayerTool.Models;
 /// </summary>
 internal sealed class SourceModel : IDisposable
 {
-    private readonly Dictionary<(int Layer, double Gain), MixerHalf> _mixers = [];
-    private readonly Dictionary<(int Layer, double Gain), MlpHalf> _mlps = [];
-    private readonly Dictionary<int, LayerFrame> _frames = [];
+    private readonly Dictionary<(int Layer, double Gain, AdapterWeights? Adapter), MixerHalf> _mixers = [];
+    private readonly Dictionary<(int Layer, double Gain, AdapterWeights? Adapter), MlpHalf> _mlps = [];
+    private readonly Dictionary<(int Layer, AdapterWeights? Adapter), LayerFrame> _frames = [];
     private readonly Dictionary<string, ExpectedTensor> _outside;
 
     /// <param name="checkpoint">The source.</param>
@@ -61,16 +62,18 @@ internal sealed class SourceModel : IDisposable
         }
     }
 
-    public MixerHalf Mixer(int layer, double gain) => Kept(_mixers, (layer, gain), () => MixerHalf.Load(Weights, Config, layer, gain));
+    public MixerHalf Mixer(int layer, double gain, AdapterWeights? adapter) =>
+        Kept(_mixers, (layer, gain, adapter), () => MixerHalf.Load(Weights, Config, layer, gain, adapter));
 
-    public MlpHalf Mlp(int layer, double gain) => Kept(_mlps, (layer, gain), () => MlpHalf.Load(Weights, Config, layer, gain));
+    public MlpHalf Mlp(int layer, double gain, AdapterWeights? adapter) =>
+        Kept(_mlps, (layer, gain, adapter), () => MlpHalf.Load(Weights, Config, layer, gain, adapter));
 
-    public LayerFrame Frame(int layer) => Kept(_frames, layer, () => LayerFrame.Load(Weights, Config, layer));
+    public LayerFrame Frame(int layer, AdapterWeights? adapter) => Kept(_frames, (layer, adapter), () => LayerFrame.Load(Weights, Config, layer, adapter));
 
     /// <summary>Forgets multiplied halves of gains that are not among these; whole ones stay.</summary>
     public void KeepGains(IReadOnlySet<double> gains)
     {
-        foreach ((int Layer, double Gain) key in _mixers.Keys.Concat(_mlps.Keys).Where(key => key.Gain != 1 && !gains.Contains(key.Gain)).ToArray())
+        foreach ((int Layer, double Gain, AdapterWeights? Adapter) key in _mixers.Keys.Concat(_mlps.Keys).Where(key => key.Gain != 1 && !gains.Contains(key.Gain)).ToArray())
         {
             _mixers.Remove(key);
             _mlps.Remove(key);

@@ -95,9 +95,7 @@ internal sealed class WeightStore : IDisposable
         {
             using DisposeScope scope = NewDisposeScope();
             TensorEntry entry = Find(name, shape);
-            Tensor wide = _files.View(entry).to(ScalarType.Float32);
-            Tensor product = place == GainPlace.WeightPlusOne ? ((wide + 1) * (float)gain) - 1 : wide * (float)gain;
-            weight = product.to(StoredType(entry)).to(Dtype, _device).DetachFromDisposeScope();
+            weight = Gains.Apply(_files.View(entry), gain, place).to(StoredType(entry)).to(Dtype, _device).DetachFromDisposeScope();
             _scaled.Add((name, gain), weight);
         }
 

@@ -21,6 +21,7 @@ public sealed class DirectionOfUseTests
         ["Plans"],
         ["Checkpoints", "Data"],
         ["Tensors", "Mergekit"],
+        ["Adapters"],
         ["Models", "Saving"],
         ["Generation"],
         ["Evaluation"],
