@@ -9,11 +9,6 @@ namespace LayerTool.Benchmarks;
 /// <param name="LoadedTorch">Whether libtorch was among its mapped files.</param>
 internal sealed record MeasuredProcess(double Seconds, long PeakBytes, bool LoadedTorch)
 {
-    /// <summary>Full path of the built program.</summary>
-    private static readonly string LayerTool = Path.Combine(AppContext.BaseDirectory, "layertool.dll");
-
-    public static MeasuredProcess RunLayerTool(params string[] args) => Run("dotnet", [LayerTool, .. args]);
-
     public static MeasuredProcess Run(string program, params string[] args)
     {
         long start = Stopwatch.GetTimestamp();

@@ -8,7 +8,7 @@ if (args is ["nothing"])
 }
 
 string[] parts = ["start", "publish", "edit", "decode", "prefill", "score", "eval"];
-if (args.Length < 1 || args[0].StartsWith('-') || args.Skip(2).Except(parts).Any())
+if (args.Length < 1 || args[0].StartsWith('-') || parts.Contains(args.ElementAtOrDefault(1)) || args.Skip(2).Except(parts).Any())
 {
     Console.Error.WriteLine("usage: LayerTool.Benchmarks MODEL [FOLDER [PART ...]]");
     Console.Error.WriteLine("  MODEL   a checkpoint to compute with");
@@ -19,19 +19,23 @@ if (args.Length < 1 || args[0].StartsWith('-') || args.Skip(2).Except(parts).Any
 
 string model = args[0];
 string room = Directory.CreateDirectory(args.Length > 1 ? args[1] : Path.GetTempPath()).FullName;
-if (IsWanted("start"))
+if (IsWanted("start") || IsWanted("publish") || IsWanted("edit"))
 {
-    StartBenchmark.Run(room);
-}
+    using PublishedProgram program = PublishedProgram.Publish(room);
+    if (IsWanted("start"))
+    {
+        StartBenchmark.Run(program, room);
+    }
 
-if (IsWanted("publish"))
-{
-    PublishBenchmark.Run(room);
-}
+    if (IsWanted("publish"))
+    {
+        PublishBenchmark.Run(program);
+    }
 
-if (IsWanted("edit"))
-{
-    EditBenchmark.Run(room);
+    if (IsWanted("edit"))
+    {
+        EditBenchmark.Run(program, room);
+    }
 }
 
 TorchHost.Start(new ComputeSettings());

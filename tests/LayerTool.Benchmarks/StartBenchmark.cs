@@ -5,7 +5,7 @@ internal static class StartBenchmark
 {
     private const int Rounds = 7;
 
-    public static void Run(string parent)
+    public static void Run(PublishedProgram program, string parent)
     {
         using BigCheckpoint checkpoint = BigCheckpoint.Make(parent, 8_000_000_000, holes: true);
         List<double> helpTimes = [], inspectTimes = [], emptyTimes = [];
@@ -13,8 +13,8 @@ internal static class StartBenchmark
         for (int round = 0; round < Rounds; round++)
         {
             emptyTimes.Add(MeasuredProcess.Run("dotnet", Path.Combine(AppContext.BaseDirectory, "LayerTool.Benchmarks.dll"), "nothing").Seconds);
-            helpTimes.Add(MeasuredProcess.RunLayerTool("--help").Seconds);
-            MeasuredProcess inspect = MeasuredProcess.RunLayerTool("inspect", checkpoint.Folder);
+            helpTimes.Add(program.Run("--help").Seconds);
+            MeasuredProcess inspect = program.Run("inspect", checkpoint.Folder);
             inspectTimes.Add(inspect.Seconds);
             peak = Math.Max(peak, inspect.PeakBytes);
         }

@@ -8,7 +8,7 @@ namespace LayerTool.Saving;
 /// <summary>Brings tensors from the sources into a weight file, piece by piece: memory does not grow with the model.</summary>
 internal sealed class TensorStream : IDisposable
 {
-    private const int ChunkBytes = 1 << 18; // stays in the processor's cache between reading and writing
+    private const int ChunkBytes = 1 << 20; // fewer calls; as large, source and target need not lie alike on their pages
 
     private readonly TensorReader _reader;
     private readonly byte[] _read = GC.AllocateUninitializedArray<byte>(ChunkBytes);
