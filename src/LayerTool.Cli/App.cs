@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.Runtime.InteropServices;
 using LayerTool.Cli.Output;
 using LayerTool.Faults;
 
@@ -36,6 +37,14 @@ internal static class App
             reporter.Fault(new LayerToolException(exception.Message.TrimEnd('.'), "check the paths, your rights on them, and the room on the disk", exception));
             return ExitCodes.Failed;
         }
+        catch (ExternalException fault) when (IsOutOfMemory(fault))
+        {
+            reporter.Fault(new LayerToolException(
+                $"memory ran out: {fault.Message.Split('\n')[0].TrimEnd('.')}",
+                "take a smaller batch or shorter sequences; `--offload` holds the weights of one layer at a time, `--device auto` spreads them over all devices",
+                fault));
+            return ExitCodes.Failed;
+        }
         catch (Exception bug) when (bug is not LayerToolException)
         {
             reporter.Bug(bug);
@@ -47,6 +56,10 @@ internal static class App
             await stderr.Writer.FlushAsync(CancellationToken.None);
         }
     }
+
+    // libtorch's, of a device and of the processor; it has no type for them.
+    private static bool IsOutOfMemory(ExternalException fault) =>
+        fault.Message.Contains("out of memory", StringComparison.Ordinal) || fault.Message.Contains("can't allocate memory", StringComparison.Ordinal);
 
     private static async Task<int> ParseAndRunAsync(
         string[] args, Reporter reporter, OutputTarget stdout, OutputTarget stderr, CancellationToken cancellation)

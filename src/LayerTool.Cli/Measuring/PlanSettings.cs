@@ -23,7 +23,7 @@ internal sealed class PlanSettings(ComputeSettings asked)
         ImmutableSortedDictionary<string, string>.Builder settings = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         settings.AddRange(_data);
         settings["seed"] = asked.Seed.ToString(CultureInfo.InvariantCulture);
-        settings["device"] = asked.Device;
+        settings["device"] = run?.Device ?? asked.Device;
         settings["dtype"] = run?.Dtype ?? ComputeDtypes.NameOf(asked.Dtype);
         if (run is not null)
         {

@@ -14,7 +14,7 @@ internal sealed record RunSettings(string Version, string Device, string Dtype, 
     /// <summary>The settings of a decoder that is open.</summary>
     public static RunSettings Of(Decoder decoder, ComputeSettings settings) => new(
         ProductVersion.Text,
-        settings.Device,
+        settings.Device == DeviceNames.Auto ? decoder.DeviceNames : settings.Device,
         decoder.Dtype.ToString().ToLowerInvariant(),
         TorchSharp.torch.get_num_threads(),
         settings.Seed);

@@ -10,11 +10,11 @@ internal readonly struct ComputeOptions()
 {
     private readonly Option<string> _device = new("--device")
     {
-        Description = "`cpu`, `cuda` or `cuda:1`",
+        Description = "`cpu`, `cuda`, `cuda:1`; several spread the layers over them: `cuda:0,cuda:1`, or `auto`",
         HelpName = "device",
-        DefaultValueFactory = _ => "cpu",
+        DefaultValueFactory = _ => DeviceNames.Cpu,
         CustomParser = Device,
-        CompletionSources = { "cpu", "cuda" },
+        CompletionSources = { "cpu", "cuda", "auto" },
     };
 
     private readonly ChoiceOption<ComputeDtype> _dtype = new("--dtype", [.. ComputeDtypes.Names])
@@ -44,14 +44,26 @@ internal readonly struct ComputeOptions()
         HelpName = "folder",
     };
 
-    public void AddTo(Verb verb) => verb.AddGroup("Computing", _device, _dtype, _threads, _seed, _libtorch);
+    private readonly Option<bool> _offload = new("--offload")
+    {
+        Description = "Hold the weights of one layer at a time, read anew in each pass: for a model that is larger than the memory",
+    };
+
+    private readonly Option<bool> _tf32 = new("--tf32")
+    {
+        Description = "Round float32 products to TF32 on CUDA: faster, and less exact",
+    };
+
+    public void AddTo(Verb verb) => verb.AddGroup("Computing", _device, _dtype, _offload, _tf32, _threads, _seed, _libtorch);
 
     public ComputeSettings Read(ParseResult parsed) => new(
         parsed.GetRequiredValue(_device),
         parsed.GetValue(_dtype),
         parsed.GetValue(_threads),
         parsed.GetValue(_seed) ?? 0,
-        parsed.GetValue(_libtorch) ?? (Environment.GetEnvironmentVariable("LAYERTOOL_LIBTORCH") is { Length: > 0 } folder ? folder : null));
+        parsed.GetValue(_libtorch) ?? (Environment.GetEnvironmentVariable("LAYERTOOL_LIBTORCH") is { Length: > 0 } folder ? folder : null),
+        parsed.GetValue(_offload),
+        parsed.GetValue(_tf32));
 
     /// <summary>Whether the line names a seed.</summary>
     public bool GivesSeed(ParseResult parsed) => parsed.GetResult(_seed) is { Implicit: false };
@@ -59,10 +71,9 @@ internal readonly struct ComputeOptions()
     private static string Device(ArgumentResult result)
     {
         string text = result.Tokens[^1].Value;
-        bool known = text is "cpu" or "cuda" || (text.StartsWith("cuda:", StringComparison.Ordinal) && byte.TryParse(text.AsSpan(5), out _));
-        if (!known)
+        if (text != DeviceNames.Auto && DeviceNames.Parse(text) is null)
         {
-            result.AddError($"`--device` is `{text}`, expected `cpu`, `cuda` or `cuda:1`");
+            result.AddError($"`--device` is `{text}`, expected `auto`, `cpu`, `cuda`, `cuda:1`, or several with commas between");
         }
 
         return text;

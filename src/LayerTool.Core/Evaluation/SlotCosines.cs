@@ -20,8 +20,8 @@ internal sealed class SlotCosines(Tensor rows, SlotStates left, IReadOnlyList<Sl
         if (site.Place == ActivationPlace.SlotOutput && _pairs.TryGetValue(site.Slot, out int pair))
         {
             using DisposeScope scope = NewDisposeScope();
-            Tensor own = state.flatten(0, 1).index_select(0, rows).to(ScalarType.Float32); // [N, H]
-            Tensor other = left[pairs[pair].Left].to(ScalarType.Float32);
+            Tensor own = state.flatten(0, 1).index_select(0, rows.to(state.device)).to(ScalarType.Float32); // [N, H]
+            Tensor other = left[pairs[pair].Left].to(ScalarType.Float32, own.device);
             sums[pair] += nn.functional.cosine_similarity(other, own, 1).sum(ScalarType.Float64).item<double>();
         }
 

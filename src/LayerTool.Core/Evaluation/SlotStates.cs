@@ -21,7 +21,7 @@ internal sealed class SlotStates(Tensor rows, HashSet<int> slots, IActivationObs
         if (site.Place == ActivationPlace.SlotOutput && slots.Contains(site.Slot))
         {
             using DisposeScope scope = NewDisposeScope();
-            _states[site.Slot] = state.flatten(0, 1).index_select(0, rows).DetachFromDisposeScope();
+            _states[site.Slot] = state.flatten(0, 1).index_select(0, rows.to(state.device)).DetachFromDisposeScope();
         }
 
         return inner.Observe(site, state);

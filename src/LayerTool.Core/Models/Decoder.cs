@@ -24,14 +24,15 @@ public sealed class Decoder : IDisposable
 {
     private readonly Dictionary<string, SourceModel> _sources = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Name, string Source), AdapterWeights> _adapters = [];
-    private readonly Device _device;
-    private LayerPlan? _grantedPlan; // what memory was last asked for
-    private long _grantedTokens;
-    private long _grantedLogits;
+    private readonly LayerDevices _devices;
+    private readonly RunMemory _memory;
+    private readonly HeldWeights _held;
 
-    private Decoder(Device device, ScalarType dtype, bool gradients)
+    private Decoder(LayerDevices devices, ScalarType dtype, bool gradients, bool offload)
     {
-        _device = device;
+        _devices = devices;
+        _memory = new RunMemory(_sources, devices, dtype, offload);
+        _held = new HeldWeights(_sources, offload);
         Dtype = dtype;
         CarriesGradients = gradients;
     }
@@ -39,8 +40,11 @@ public sealed class Decoder : IDisposable
     /// <summary>The type that everything is computed in.</summary>
     public ScalarType Dtype { get; }
 
-    /// <summary>Where everything is computed.</summary>
-    public Device Device => _device;
+    /// <summary>Where states and logits are that this gives out; of several devices the first.</summary>
+    public Device Device => _devices.First;
+
+    /// <summary>Every device that layers are computed on, as <c>--device</c> names them.</summary>
+    public string DeviceNames => string.Join(',', _devices.All);
 
     /// <summary>Whether weights are own copies that collect gradients, and a forward pass can be differentiated.</summary>
     public bool CarriesGradients { get; }
@@ -58,19 +62,25 @@ public sealed class Decoder : IDisposable
     /// <param name="settings">Device, type, threads, seed.</param>
     /// <param name="gradients">Whether the weights collect gradients.</param>
     /// <param name="spellsOutScores">See <see cref="SpellsOutScores"/>.</param>
-    /// <exception cref="LayerToolException">A config is at fault, or the device is not there.</exception>
+    /// <exception cref="LayerToolException">A config is at fault, or a device is not there.</exception>
     public static Decoder Open(CheckpointSet sources, ComputeSettings settings, bool gradients = false, bool spellsOutScores = false)
     {
+        if (gradients && settings.Offload)
+        {
+            throw new LayerToolException("weights that are trained cannot be offloaded: their changes would be lost", "leave `--offload` out");
+        }
+
         TorchHost.Start(settings);
-        Device device = TorchHost.Device(settings.Device);
+        ImmutableArray<Device> devices = TorchHost.Devices(settings.Device);
         Checkpoint main = sources[LayerPlan.Main];
         string embedding = main.Config.Architecture.Names.Embedding + ".weight";
         ScalarType stored = main.Tensors.TryGetValue(embedding, out Safetensors.TensorEntry? entry) ? TorchDtypes.Of(entry) : ScalarType.Float32;
-        ScalarType dtype = TorchHost.Dtype(settings.Dtype, stored, device);
-        Decoder decoder = new(device, dtype, gradients) { SpellsOutScores = spellsOutScores };
+        ScalarType dtype = TorchHost.Dtype(settings.Dtype, stored, devices);
+        LayerDevices places = ModelSize.Spread(sources, devices, dtype, settings);
+        Decoder decoder = new(places, dtype, gradients, settings.Offload) { SpellsOutScores = spellsOutScores };
         foreach ((string name, Checkpoint checkpoint) in sources)
         {
-            decoder._sources.Add(name, new SourceModel(checkpoint, name == LayerPlan.Main ? null : main, device, dtype, gradients));
+            decoder._sources.Add(name, new SourceModel(checkpoint, name == LayerPlan.Main ? null : main, places, dtype, gradients, settings.Offload));
         }
 
         return decoder;
@@ -115,11 +125,11 @@ public sealed class Decoder : IDisposable
         using DisposeScope scope = NewDisposeScope();
         using IDisposable mode = set_grad_enabled(CarriesGradients);
         Prepare(plan, ids, cache, logits: 0);
-        Tensor? seen = WholeMask(ids, mask, cache)?.to(_device);
-        using ForwardPass pass = new(seen, (int)ids.size(1), cache, Dtype, _device) { SpellsOutScores = SpellsOutScores };
-        Tensor state = Observed(observer, new ActivationSite(ActivationPlace.Embedding, -1, null), Embed(plan.EmbeddingSource, ids.to(_device), pass));
+        Tensor? seen = WholeMask(ids, mask, cache)?.to(Device);
+        using ForwardPass pass = new(seen, (int)ids.size(1), cache, Dtype, Device) { SpellsOutScores = SpellsOutScores };
+        Tensor state = Observed(observer, new ActivationSite(ActivationPlace.Embedding, -1, null), Embed(plan.EmbeddingSource, ids.to(Device), pass));
         int slot = 0;
-        state = Play(plan.Steps, state, pass, observer, ref slot);
+        state = Play(plan.Steps, state, pass, observer, ref slot).to(Device);
         foreach (SourceModel source in _sources.Values)
         {
             source.Weights.RequireUnchanged();
@@ -136,6 +146,7 @@ public sealed class Decoder : IDisposable
         using DisposeScope scope = NewDisposeScope();
         using IDisposable mode = set_grad_enabled(CarriesGradients);
         SourceModel source = Source(plan.HeadSource);
+        _held.Enter(source, layer: null);
         return ModelEnds.Head(source, state, plan.TiedHead ? Source(plan.EmbeddingSource).Embedding : source.Head).MoveToOuterDisposeScope();
     }
 
@@ -166,41 +177,26 @@ public sealed class Decoder : IDisposable
     internal void Prepare(LayerPlan plan, Tensor ids, KvCache? cache, long logits)
     {
         long batch = ids.size(0), count = ids.size(1);
-        if (ReferenceEquals(plan, _grantedPlan) && batch * count <= _grantedTokens && logits <= _grantedLogits)
+        if (_memory.Covers(plan, batch * count, logits))
         {
             return;
         }
 
-        if (!ReferenceEquals(plan, _grantedPlan))
+        HashSet<double> gains = [.. plan.Slots.SelectMany(slot => new[] { slot.AttentionGain, slot.MlpGain })];
+        foreach (string source in plan.Slots.Select(slot => slot.Source).Append(plan.EmbeddingSource).Append(plan.HeadSource).Distinct())
         {
-            HashSet<double> gains = [.. plan.Slots.SelectMany(slot => new[] { slot.AttentionGain, slot.MlpGain })];
-            foreach (SourceModel source in _sources.Values)
-            {
-                source.KeepGains(gains);
-            }
+            Source(source).KeepGains(gains);
         }
 
-        (SourceModel Source, ExpectedTensor Tensor)[] needed = [.. RunMemory.Needed(plan, _sources)];
-        foreach ((SourceModel source, ExpectedTensor tensor) in needed)
-        {
-            source.Weights.Require(tensor.Name, tensor.Shape.AsSpan());
-        }
-
-        int width = Dtype.ElementSize();
-        MemoryBudget.Require(
-            _device.type,
-            RunMemory.Weights(needed, plan, Config, width),
-            cache is null ? 0 : RunMemory.Cache(plan, Config, batch, Math.Max(count, cache.ExpectedLength), width),
-            RunMemory.States(Config, batch, count, width) + (logits * width));
-        _grantedPlan = plan;
-        _grantedTokens = batch * count;
-        _grantedLogits = logits;
+        _held.Leave();
+        _memory.Ask(plan, batch, count, cache is null ? null : Math.Max(count, cache.ExpectedLength), logits);
     }
 
     /// <summary>The first slot's input: token ids [B, T] → [B, T, H]. The pass gets what layers read beside the stream.</summary>
     internal Tensor Embed(string embeddingSource, Tensor ids, ForwardPass pass)
     {
         SourceModel source = Source(embeddingSource);
+        _held.Enter(source, layer: null);
         Tensor state = ModelEnds.Embed(source, ids, pass);
         pass.Begin(ModelEnds.LayerInputs(source, ids, state));
         return state;
@@ -237,7 +233,7 @@ public sealed class Decoder : IDisposable
         Tensor sum = state;
         foreach (ImmutableArray<PlanStep> member in group.Members)
         {
-            sum = sum + (Play(member, state, pass, observer, ref slot) - state);
+            sum = sum + (Play(member, state, pass, observer, ref slot).to(state.device) - state);
         }
 
         return sum;
@@ -254,7 +250,9 @@ public sealed class Decoder : IDisposable
 
         ActivationSite At(ActivationPlace place) => new(place, slot, played);
 
-        Tensor input = Observed(observer, At(ActivationPlace.SlotInput), state);
+        _held.Enter(source, played.Layer);
+        pass = pass.On(_devices.Of(played.Layer));
+        Tensor input = Observed(observer, At(ActivationPlace.SlotInput), state.to(pass.Device));
         AdapterWeights? adapter = played.Adapter is string named ? Adapter(named, played.Source) : null;
         LayerFrame frame = source.Frame(played.Layer, adapter);
         Tensor stream = input;
@@ -294,7 +292,7 @@ public sealed class Decoder : IDisposable
     private static Tensor Update(Tensor result, ModelConfig config) => config.ResidualMultiplier == 1 ? result : result * config.ResidualMultiplier;
 
     private static Tensor Observed(IActivationObserver? observer, ActivationSite site, Tensor state) =>
-        observer?.Observe(site, state) ?? state;
+        observer?.Observe(site, state)?.to(state.device) ?? state;
 
     private AdapterWeights Adapter(string name, string source) => _adapters.TryGetValue((name, source), out AdapterWeights? adapter)
         ? adapter

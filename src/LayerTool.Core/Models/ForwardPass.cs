@@ -14,9 +14,9 @@ internal sealed class ForwardPass : IDisposable
 {
     private readonly Dictionary<(RopeConfig Rope, bool All), (Tensor Cos, Tensor Sin)> _rope = [];
     private readonly Dictionary<RopeConfig, Tensor> _queryScaling = [];
-    private readonly Dictionary<int, Tensor> _masks = [];
+    private readonly KeyMasks _masks;
     private readonly Dictionary<(AlibiKind Kind, int Heads, double Scale), Tensor> _alibi = [];
-    private readonly List<Tensor> _given = []; // all that GivenKv ever held
+    private readonly List<Tensor> _given = []; // all that GivenKv ever held, and what came from another device
     private readonly Tensor _allPositions; // [B or 1, past + T]
     private readonly Tensor _positions; // [B or 1, T], a view
     private readonly long _length; // largest position + 1
@@ -25,6 +25,10 @@ internal sealed class ForwardPass : IDisposable
     private readonly int _past;
     private readonly int _count;
     private readonly TokenLayout? _layout;
+    private readonly ForwardPass _first; // this one, or on another device the one that it stands beside
+    private readonly Dictionary<Device, ForwardPass> _others = new(ReferenceEqualityComparer.Instance);
+    private Tensor? _layerInputs;
+    private ImmutableDictionary<bool, (Tensor Key, Tensor Value)> _givenKv = ImmutableDictionary<bool, (Tensor Key, Tensor Value)>.Empty;
 
     /// <param name="mask">[B, past + T] with 1 for real tokens, or null where all are.</param>
     /// <param name="count">T.</param>
@@ -34,6 +38,7 @@ internal sealed class ForwardPass : IDisposable
     /// <param name="layout">Where the new tokens stand, instead of one behind the other; the caller's.</param>
     public ForwardPass(Tensor? mask, int count, KvCache? cache, ScalarType dtype, Device device, TokenLayout? layout = null)
     {
+        _first = this;
         _layout = layout;
         Seen = mask;
         Cache = cache;
@@ -56,6 +61,51 @@ internal sealed class ForwardPass : IDisposable
         }
 
         _positions = _allPositions.narrow(1, _past, count).DetachFromDisposeScope();
+        _masks = new KeyMasks(mask, layout, _past, count, device);
+    }
+
+    private ForwardPass(ForwardPass first, Device device)
+    {
+        _first = first;
+        _layout = first._layout is { } layout ? new TokenLayout(Own(layout.Positions), Own(layout.Seen), layout.Length) : null;
+        Seen = first.Seen is { } seen ? Own(seen) : null;
+        Cache = first.Cache;
+        SpellsOutScores = first.SpellsOutScores;
+        _past = first._past;
+        _count = first._count;
+        _dtype = first._dtype;
+        _device = device;
+        _length = first._length;
+        _allPositions = first._allPositions.to(device, copy: true).DetachFromDisposeScope();
+        _positions = _allPositions.narrow(1, _past, _count).DetachFromDisposeScope();
+        _masks = new KeyMasks(Seen, _layout, _past, _count, device);
+
+        Tensor Own(Tensor tensor)
+        {
+            Tensor own = tensor.to(device, copy: true).DetachFromDisposeScope();
+            _given.Add(own);
+            return own;
+        }
+    }
+
+    /// <summary>Where its tables are made.</summary>
+    public Device Device => _device;
+
+    /// <summary>The same pass for slots on another device of the model: with tables of its own there, made from the same positions.</summary>
+    public ForwardPass On(Device device)
+    {
+        if (ReferenceEquals(device, _first._device))
+        {
+            return _first;
+        }
+
+        if (!_first._others.TryGetValue(device, out ForwardPass? other))
+        {
+            other = new ForwardPass(_first, device);
+            _first._others.Add(device, other);
+        }
+
+        return other;
     }
 
     /// <summary>The cache that the pass continues, or null.</summary>
@@ -74,16 +124,36 @@ internal sealed class ForwardPass : IDisposable
     public long Length => _length;
 
     /// <summary>Inputs of all layers beside the stream, [B, T, layers, width], or null where the model has none. Owned.</summary>
-    public Tensor? LayerInputs { get; private set; }
+    public Tensor? LayerInputs
+    {
+        get
+        {
+            if (_layerInputs is null && _first._layerInputs is { } inputs)
+            {
+                _layerInputs = inputs.to(_device, copy: true).DetachFromDisposeScope();
+            }
+
+            return _layerInputs;
+        }
+    }
 
     /// <summary>What layers have given so far, for those that slide and those that do not; set back where plans part.</summary>
-    public ImmutableDictionary<bool, (Tensor Key, Tensor Value)> GivenKv { get; set; } = ImmutableDictionary<bool, (Tensor Key, Tensor Value)>.Empty;
+    public ImmutableDictionary<bool, (Tensor Key, Tensor Value)> GivenKv
+    {
+        get => _first._givenKv;
+        set => _first._givenKv = value;
+    }
 
     /// <summary>Begins with an embedding: what its layers read beside the stream.</summary>
     public void Begin(Tensor? layerInputs)
     {
-        LayerInputs?.Dispose();
-        LayerInputs = layerInputs?.DetachFromDisposeScope();
+        foreach (ForwardPass pass in _others.Values.Prepend(this))
+        {
+            pass._layerInputs?.Dispose();
+            pass._layerInputs = null;
+        }
+
+        _layerInputs = layerInputs?.DetachFromDisposeScope();
     }
 
     /// <summary>RoPE tables of a kind, [B or 1, 1, T, r] each; with <paramref name="all"/> [B or 1, 1, past + T, r].</summary>
@@ -127,11 +197,11 @@ internal sealed class ForwardPass : IDisposable
             return null;
         }
 
-        return Mask(window);
+        return _masks.Of(window);
     }
 
     /// <summary>As <see cref="KeyMask"/>, with plain causal attention written out too; null where every key is seen.</summary>
-    public Tensor? SpelledMask(int? window) => IsPlainCausal(window) ? Mask(null) : KeyMask(window);
+    public Tensor? SpelledMask(int? window) => IsPlainCausal(window) ? _masks.Of(null) : KeyMask(window);
 
     /// <summary>ALiBi's bias of each key, −∞ for those not seen: [B or 1, heads, T, past + T].</summary>
     /// <param name="kind">How slopes are laid over the heads.</param>
@@ -143,7 +213,7 @@ internal sealed class ForwardPass : IDisposable
         {
             using DisposeScope scope = NewDisposeScope();
             Tensor bias = Alibi.Bias(kind, heads, scale, _allPositions).to(_dtype); // [B or 1, heads, 1, S]
-            mask = where(Mask(null), bias, full([1], double.NegativeInfinity, dtype: _dtype, device: _device)).DetachFromDisposeScope();
+            mask = where(_masks.Of(null), bias, full([1], double.NegativeInfinity, dtype: _dtype, device: _device)).DetachFromDisposeScope();
             _alibi.Add((kind, heads, scale), mask);
         }
 
@@ -161,7 +231,7 @@ internal sealed class ForwardPass : IDisposable
     /// <summary>Keys and values of the layer of the kind that was played last among those that give them; borrowed.</summary>
     /// <exception cref="LayerToolException">None was played in front of this slot.</exception>
     public (Tensor Key, Tensor Value) SharedKv(LayerConfig layer, int slot) => GivenKv.TryGetValue(layer.SlidingWindow is not null, out (Tensor Key, Tensor Value) given)
-        ? given
+        ? (given.Key.to(_device), given.Value.to(_device))
         : throw new LayerToolException(
             $"slot {slot} plays a layer that reads the keys and values of an earlier layer, and no layer that gives them is played in front of it",
             "keep the last layer of its kind that has keys and values of its own in front of it");
@@ -177,63 +247,17 @@ internal sealed class ForwardPass : IDisposable
     {
         _positions.Dispose();
         _allPositions.Dispose();
-        LayerInputs?.Dispose();
+        _layerInputs?.Dispose();
+        _masks.Dispose();
+        foreach (ForwardPass other in _others.Values)
+        {
+            other.Dispose();
+        }
+
         IEnumerable<Tensor> tables = _rope.Values.SelectMany(pair => (Tensor[])[pair.Cos, pair.Sin]);
-        foreach (Tensor tensor in tables.Concat(_given).Concat(_queryScaling.Values).Concat(_masks.Values).Concat(_alibi.Values))
+        foreach (Tensor tensor in tables.Concat(_given).Concat(_queryScaling.Values).Concat(_alibi.Values))
         {
             tensor.Dispose();
         }
-    }
-
-    private Tensor Mask(int? window)
-    {
-        if (!_masks.TryGetValue(window ?? 0, out Tensor? seen))
-        {
-            seen = MakeMask(window).DetachFromDisposeScope();
-            _masks.Add(window ?? 0, seen);
-        }
-
-        return seen;
-    }
-
-    private Tensor MakeMask(int? window)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        if (_layout is not null)
-        {
-            return LayoutMask(_layout, window).MoveToOuterDisposeScope();
-        }
-
-        Tensor query = arange(_past, _past + _count, device: _device).unsqueeze(-1); // [T, 1]
-        Tensor key = arange(0, _past + _count, device: _device); // [S]
-        Tensor seen = key <= query; // [T, S]
-        if (window is int width)
-        {
-            seen = seen.logical_and(key > query - width);
-        }
-
-        seen = seen.unsqueeze(0).unsqueeze(0);
-        if (Seen is not null)
-        {
-            // A padded query sees itself: a row without any key would be NaN and spread from there.
-            seen = seen.logical_and(Seen.to(ScalarType.Bool).unsqueeze(1).unsqueeze(1)).logical_or(key == query);
-        }
-
-        return seen.MoveToOuterDisposeScope();
-    }
-
-    // The cached tokens are the past of every row.
-    private Tensor LayoutMask(TokenLayout layout, int? window)
-    {
-        long rows = layout.Seen.size(0);
-        Tensor past = ones([rows, _count, _past], dtype: ScalarType.Bool, device: _device);
-        Tensor seen = cat([past, layout.Seen], -1); // [B, T, past + T]
-        if (window is int width)
-        {
-            Tensor key = cat([arange(_past, device: _device).expand(rows, _past), layout.Positions], -1);
-            seen = seen.logical_and(key.unsqueeze(1) > (layout.Positions - width).unsqueeze(-1));
-        }
-
-        return seen.unsqueeze(1);
     }
 }

@@ -51,8 +51,8 @@ internal sealed class LayerReader
         }
 
         return GainOf(tensor) == 1
-            ? _store.Get(tensor.Name, tensor.Shape.AsSpan())
-            : _store.GetScaled(tensor.Name, _gain, tensor.Gain, tensor.Shape.AsSpan());
+            ? _store.Get(tensor)
+            : _store.GetScaled(tensor, _gain);
     }
 
     /// <summary>A tensor that the config demands.</summary>
@@ -75,7 +75,7 @@ internal sealed class LayerReader
 
         string name = _config.Architecture.Names.InLayer(_layer, module);
         ExpectedTensor weight = _expected[name + ".weight"];
-        return _adapter.Bind(name, () => _store.Get(weight.Name, weight.Shape.AsSpan()), _config.Architecture.TransposedWeights, GainOf(weight));
+        return _adapter.Bind(name, () => _store.Get(weight), _config.Architecture.TransposedWeights, GainOf(weight));
     }
 
     private double GainOf(ExpectedTensor tensor) => tensor.Gain == GainPlace.None ? 1 : _gain;

@@ -23,7 +23,7 @@ internal static class ModelEnds
                 "use the tokenizer that belongs to the checkpoint");
         }
 
-        Tensor state = Rows(source.Embedding, ids); // [B, T, E]
+        Tensor state = source.Rows(spec.Names.Embedding, ids); // [B, T, E]
         if (config.EmbeddingMultiplier != 1)
         {
             state *= tensor(config.EmbeddingMultiplier, dtype: state.dtype, device: state.device); // rounded to the compute type
@@ -43,7 +43,7 @@ internal static class ModelEnds
                     "give at most as many tokens as the model has positions");
             }
 
-            state += Rows(source.Outside(spec.Names.PositionTable + ".weight"), pass.Positions + spec.Positions.TableOffset);
+            state += source.Rows(spec.Names.PositionTable, pass.Positions + spec.Positions.TableOffset);
         }
 
         return (spec.EmbeddingNorm is NormSpec norm ? source.NormOutside(spec.Names.EmbeddingNorm, norm).Apply(state) : state).MoveToOuterDisposeScope();
@@ -64,7 +64,7 @@ internal static class ModelEnds
 
         using DisposeScope scope = NewDisposeScope();
         long[] byLayer = [config.LayerCount, config.LayerInputSize];
-        Tensor ofToken = Rows(source.Outside(names.LayerInputTable + ".weight"), ids).SplitLast(byLayer) * Math.Sqrt(config.LayerInputSize);
+        Tensor ofToken = source.Rows(names.LayerInputTable, ids).SplitLast(byLayer) * Math.Sqrt(config.LayerInputSize);
         Tensor ofState = nn.functional.linear(embedded, source.Outside(names.LayerInputProjection + ".weight")) / Math.Sqrt(config.HiddenSize);
         ofState = source.NormOutside(names.LayerInputProjectionNorm, config.Architecture.Norm).Apply(ofState.SplitLast(byLayer));
         return ((ofState + ofToken) / Math.Sqrt(2)).MoveToOuterDisposeScope();
@@ -92,11 +92,5 @@ internal static class ModelEnds
         }
 
         return (config.LogitSoftcap is double cap ? (logits / cap).tanh() * cap : logits).MoveToOuterDisposeScope();
-    }
-
-    private static Tensor Rows(Tensor table, Tensor indices)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        return table.index_select(0, indices.flatten()).view(indices.size(0), indices.size(1), -1).MoveToOuterDisposeScope();
     }
 }

@@ -52,7 +52,7 @@ internal sealed class PlanTreeRun(Decoder decoder, PlanTree plans)
         Tensor played = decoder.Play(node.Steps, state, pass, observer, ref slot);
         foreach (int plan in node.Ending)
         {
-            reached(plan, played);
+            reached(plan, played.to(decoder.Device));
         }
 
         ImmutableDictionary<bool, (Tensor Key, Tensor Value)> given = pass.GivenKv;

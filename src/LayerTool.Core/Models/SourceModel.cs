@@ -2,6 +2,7 @@ using LayerTool.Adapters;
 using LayerTool.Architectures;
 using LayerTool.Checkpoints;
 using LayerTool.Tensors;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace LayerTool.Models;
@@ -16,17 +17,20 @@ internal sealed class SourceModel : IDisposable
     private readonly Dictionary<(int Layer, double Gain, AdapterWeights? Adapter), MlpHalf> _mlps = [];
     private readonly Dictionary<(int Layer, AdapterWeights? Adapter), LayerFrame> _frames = [];
     private readonly Dictionary<string, ExpectedTensor> _outside;
+    private readonly bool _offload;
 
     /// <param name="checkpoint">The source.</param>
     /// <param name="main">The main source, for another one: what is saved has one config and one type, the main source's.</param>
-    /// <param name="device">Where weights go.</param>
+    /// <param name="devices">Where weights go.</param>
     /// <param name="dtype">The compute type.</param>
     /// <param name="trainable">Whether weights collect gradients.</param>
-    public SourceModel(Checkpoint checkpoint, Checkpoint? main, Device device, ScalarType dtype, bool trainable)
+    /// <param name="offload">Whether tables are read by row, so that they are never loaded whole.</param>
+    public SourceModel(Checkpoint checkpoint, Checkpoint? main, LayerDevices devices, ScalarType dtype, bool trainable, bool offload)
     {
+        _offload = offload;
         Checkpoint = checkpoint;
-        Config = main is null ? checkpoint.Config : Under(main.Config, checkpoint.Config);
-        Weights = new WeightStore(checkpoint, main, device, dtype, trainable);
+        Config = ConfigOf(checkpoint, main);
+        Weights = new WeightStore(checkpoint, main, devices, dtype, trainable);
         _outside = ExpectedTensors.BeforeLayers(Config).Concat(ExpectedTensors.AfterLayers(Config)).ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
     }
 
@@ -40,7 +44,17 @@ internal sealed class SourceModel : IDisposable
     public Tensor? FindOutside(string name)
     {
         ExpectedTensor? expected = _outside.GetValueOrDefault(name);
-        return expected is null ? null : Weights.Get(name, expected.Shape.AsSpan());
+        return expected is null ? null : Weights.Get(expected);
+    }
+
+    /// <summary>Rows of a table outside the layers: indices [B, T] → [B, T, width].</summary>
+    public Tensor Rows(string module, Tensor indices)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        string name = module + ".weight";
+        Tensor flat = indices.flatten();
+        Tensor rows = _offload ? Weights.Rows(_outside[name], flat) : Outside(name).index_select(0, flat);
+        return rows.view(indices.size(0), indices.size(1), -1).MoveToOuterDisposeScope();
     }
 
     /// <summary>A tensor outside the layers that the config demands.</summary>
@@ -49,8 +63,18 @@ internal sealed class SourceModel : IDisposable
     /// <summary>A norm outside the layers.</summary>
     public Norm NormOutside(string module, NormSpec spec) => new(spec, FindOutside(module + ".weight"), FindOutside(module + ".bias"), Config.NormEpsilon);
 
+    /// <summary>Name of the embedding table.</summary>
+    public string EmbeddingName => Config.Architecture.Names.Embedding + ".weight";
+
     /// <summary>Embedding table [V, E].</summary>
-    public Tensor Embedding => Outside(Config.Architecture.Names.Embedding + ".weight");
+    public Tensor Embedding => Outside(EmbeddingName);
+
+    /// <summary>Whether a tensor is one that <see cref="Rows"/> reads.</summary>
+    public bool IsTable(string name)
+    {
+        TensorNames names = Config.Architecture.Names;
+        return name == EmbeddingName || name == names.PositionTable + ".weight" || name == names.LayerInputTable + ".weight";
+    }
 
     /// <summary>Head [V, E]: the file's own where it has one (as transformers 5 reads it), else the embedding where tied.</summary>
     public Tensor Head
@@ -82,6 +106,15 @@ internal sealed class SourceModel : IDisposable
         Weights.KeepScaled(gains);
     }
 
+    /// <summary>Forgets every half and frees every weight.</summary>
+    public void Release()
+    {
+        _mixers.Clear();
+        _mlps.Clear();
+        _frames.Clear();
+        Weights.Release();
+    }
+
     public void Dispose() => Weights.Dispose();
 
     private static T Kept<TKey, T>(Dictionary<TKey, T> kept, TKey key, Func<T> load)
@@ -95,6 +128,11 @@ internal sealed class SourceModel : IDisposable
 
         return value;
     }
+
+    /// <summary>The config that a source's layers run with.</summary>
+    /// <param name="checkpoint">The source.</param>
+    /// <param name="main">The main source, for another one.</param>
+    public static ModelConfig ConfigOf(Checkpoint checkpoint, Checkpoint? main) => main is null ? checkpoint.Config : Under(main.Config, checkpoint.Config);
 
     /// <summary>
     /// The config that a source's layers run with once they are in the main checkpoint: positions, norms, activation, heads and all

@@ -86,7 +86,7 @@ internal sealed class ScoreObserver : IActivationObserver, IDisposable
             Tensor before = input.narrow(0, start, length).to(ScalarType.Float32);
             Tensor between = Sum(before, attention?.narrow(0, start, length));
             Tensor after = Sum(between, mlp?.narrow(0, start, length));
-            sums.add_(DirectionChange.Sums(before, between, after));
+            sums.add_(DirectionChange.Sums(before, between, after).to(sums.device));
         }
     }
 

@@ -19,10 +19,18 @@ public enum ComputeDtype
 }
 
 /// <summary>Where and how a model is computed, as the command line says it.</summary>
-/// <param name="Device"><c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</param>
+/// <param name="Device"><c>cpu</c>, <c>cuda</c>, <c>cuda:N</c>, several with commas between, or <c>auto</c> (<see cref="DeviceNames"/>).</param>
 /// <param name="Dtype">Type of weights and activations.</param>
 /// <param name="Threads">Threads of the CPU; null for torch's own choice.</param>
 /// <param name="Seed">Seed of everything random.</param>
 /// <param name="Libtorch">Folder of another libtorch than the packaged one, such as <c>torch/lib</c> of a PyTorch; or null.</param>
+/// <param name="Offload">Whether weights are held one slot at a time, read from the mapped files anew in each pass.</param>
+/// <param name="Tf32">Whether products of float32 may be rounded to TF32 on CUDA.</param>
 public sealed record ComputeSettings(
-    string Device = "cpu", ComputeDtype Dtype = ComputeDtype.Auto, int? Threads = null, long Seed = 0, string? Libtorch = null);
+    string Device = "cpu",
+    ComputeDtype Dtype = ComputeDtype.Auto,
+    int? Threads = null,
+    long Seed = 0,
+    string? Libtorch = null,
+    bool Offload = false,
+    bool Tf32 = false);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using LayerTool.Faults;
 using TorchSharp;
+using static TorchSharp.torch;
 
 namespace LayerTool.Tensors;
 
@@ -19,21 +20,25 @@ public static class MemoryBudget
         return limits.Min();
     }
 
-    /// <summary>Asks for memory before any of it is taken.</summary>
-    /// <param name="device">Where it is taken: only the processor's own memory is looked at.</param>
-    /// <param name="weights">Bytes of weights that are not views of a mapped file.</param>
-    /// <param name="cache">Bytes of keys and values.</param>
-    /// <param name="batch">Bytes of one batch's states and logits.</param>
+    /// <summary>Bytes that a device has for a model; where nobody says, the same for each.</summary>
+    internal static long RoomOn(Device device) =>
+        (device.type == DeviceType.CPU ? AvailableBytes() : CudaMemory.FreeBytes(device.index)) ?? 1L << 30;
+
+    /// <summary>Asks for the processor's memory before any of it is taken.</summary>
+    /// <param name="need">What the run takes.</param>
+    /// <param name="offloaded">What it takes with weights held one slot at a time; null where they are.</param>
     /// <exception cref="LayerToolException">There is less.</exception>
-    internal static void Require(DeviceType device, long weights, long cache, long batch)
+    internal static void Require(MemoryNeed need, MemoryNeed? offloaded)
     {
-        long needed = weights + cache + batch;
-        if (device == DeviceType.CPU && AvailableBytes() is long available && needed > available)
+        if (AvailableBytes() is not long available || need.Total <= available)
         {
-            throw new LayerToolException(
-                $"the run needs {Shown(needed)} of memory ({Shown(weights)} of weights, {Shown(cache)} of KV cache, {Shown(batch)} for one batch), {Shown(available)} are available",
-                "take a smaller batch or shorter sequences, compute in the file's own type (`--dtype bfloat16`), or use a machine with more memory");
+            return;
         }
+
+        const string Others = "take a smaller batch or shorter sequences, compute in the file's own type (`--dtype bfloat16`), or use a machine with more memory";
+        throw new LayerToolException(
+            $"the run needs {Shown(need.Total)} of memory ({Shown(need.Weights)} of weights, {Shown(need.Cache)} of KV cache, {Shown(need.Batch)} for one batch), {Shown(available)} are available",
+            offloaded?.Total <= available ? $"`--offload` holds the weights of one slot at a time and needs {Shown(offloaded.Total)}; or {Others}" : Others);
     }
 
     private static long? Variable() => Environment.GetEnvironmentVariable(LimitVariable) switch

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using LayerTool.Faults;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -34,40 +35,41 @@ public static class TorchHost
             set_num_threads(threads);
         }
 
+        // cuDNN's own default is the rounded product.
+        backends.cuda.matmul.allow_tf32 = settings.Tf32;
+        backends.cudnn.allow_tf32 = settings.Tf32;
         random.manual_seed(settings.Seed);
     }
 
-    /// <summary>The torch device that a name stands for.</summary>
-    /// <param name="name"><c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</param>
+    /// <summary>The torch devices that a text names.</summary>
+    /// <param name="names">As <see cref="DeviceNames"/> says.</param>
     /// <exception cref="LayerToolException">Another name, or no such device.</exception>
-    internal static Device Device(string name)
+    internal static ImmutableArray<Device> Devices(string names)
     {
-        if (name == "cpu")
-        {
-            return CPU;
-        }
-
-        int index = 0;
-        if (name != "cuda" && !(name.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(name.AsSpan(5), out index) && index >= 0))
-        {
-            throw new LayerToolException($"`--device` is `{name}`, expected `cpu`, `cuda` or `cuda:N`", "`layertool info` lists the devices");
-        }
-
         int count = cuda.is_available() ? cuda.device_count() : 0;
-        return index < count
-            ? device(DeviceType.CUDA, index)
-            : throw new LayerToolException(
-                $"`--device {name}`: this libtorch sees {count} CUDA device(s)",
-                "on a machine with an NVIDIA driver, name a PyTorch's libraries with `--libtorch FOLDER` or use a build made with `-p:LayerToolCuda=true`; or `--device cpu`");
+        if (names == DeviceNames.Auto)
+        {
+            return count == 0 ? [CPU] : [.. Enumerable.Range(0, count).Select(index => device(DeviceType.CUDA, index))];
+        }
+
+        ImmutableArray<int?> indices = DeviceNames.Parse(names) ?? throw new LayerToolException(
+            $"`--device` is `{names}`, expected `auto`, `cpu`, `cuda`, `cuda:N`, or several with commas between", "`layertool info` lists the devices");
+        return [.. indices.Select(index => index is null
+            ? device(DeviceType.CPU)
+            : index < count
+                ? device(DeviceType.CUDA, index.Value)
+                : throw new LayerToolException(
+                    $"`--device {names}`: this libtorch sees {count} CUDA device(s)",
+                    "on a machine with an NVIDIA driver, name a PyTorch's libraries with `--libtorch FOLDER` or use a build made with `-p:LayerToolCuda=true`; or `--device cpu`"))];
     }
 
-    /// <summary>The type that weights stored as <paramref name="stored"/> are computed in.</summary>
-    internal static ScalarType Dtype(ComputeDtype dtype, ScalarType stored, Device device) => dtype switch
+    /// <summary>The type that weights stored as <paramref name="stored"/> are computed in, on all of several devices.</summary>
+    internal static ScalarType Dtype(ComputeDtype dtype, ScalarType stored, ImmutableArray<Device> devices) => dtype switch
     {
         ComputeDtype.Float32 => ScalarType.Float32,
         ComputeDtype.BFloat16 => ScalarType.BFloat16,
         ComputeDtype.Float16 => ScalarType.Float16,
-        _ when device.type == DeviceType.CUDA => stored,
+        _ when devices.All(device => device.type == DeviceType.CUDA) => stored,
         _ when stored == ScalarType.BFloat16 && ProcessorFeatures.Current.HasBFloat16Matrices => stored,
         _ => ScalarType.Float32,
     };

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace LayerTool.Tensors;
 
 /// <summary>
-/// The weights of one checkpoint in the compute type, each loaded once, when it is first asked for. On a CPU a weight whose file
+/// The weights of one checkpoint in the compute type, each loaded when it is first asked for, and held. On a CPU a weight whose file
 /// has the compute type is a view of the mapped file; any other is a copy. The store owns them all; borrowers never dispose them.
 /// </summary>
 internal sealed class WeightStore : IDisposable
@@ -18,20 +18,20 @@ internal sealed class WeightStore : IDisposable
     private readonly MappedFiles _files = new();
     private readonly Dictionary<string, Tensor> _weights = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Name, double Gain), Tensor> _scaled = [];
-    private readonly Device _device;
+    private readonly LayerDevices _devices;
     private readonly bool _trainable;
 
     /// <summary>Makes a store; nothing is loaded yet.</summary>
     /// <param name="checkpoint">Where the tensors are.</param>
     /// <param name="main">The checkpoint whose stored types they are rounded to first, as saving does; null for their own.</param>
-    /// <param name="device">Where they go.</param>
+    /// <param name="devices">Where they go.</param>
     /// <param name="dtype">The compute type.</param>
     /// <param name="trainable">Whether each weight is an own copy that collects gradients.</param>
-    public WeightStore(Checkpoint checkpoint, Checkpoint? main, Device device, ScalarType dtype, bool trainable)
+    public WeightStore(Checkpoint checkpoint, Checkpoint? main, LayerDevices devices, ScalarType dtype, bool trainable)
     {
         _checkpoint = checkpoint;
         _main = main;
-        _device = device;
+        _devices = devices;
         Dtype = dtype;
         _trainable = trainable;
     }
@@ -46,57 +46,61 @@ internal sealed class WeightStore : IDisposable
     public bool Has(string name) => _checkpoint.Tensors.ContainsKey(name);
 
     /// <summary>Bytes that loading a weight takes: 0 where it is loaded, missing, or a view of the file.</summary>
-    public long BytesToLoad(string name)
+    public long BytesToLoad(ExpectedTensor tensor)
     {
-        if (_weights.ContainsKey(name) || !_checkpoint.Tensors.TryGetValue(name, out TensorEntry? entry))
+        if (_weights.ContainsKey(tensor.Name) || !_checkpoint.Tensors.TryGetValue(tensor.Name, out TensorEntry? entry))
         {
             return 0;
         }
 
-        bool isView = _device.type == DeviceType.CPU && !_trainable && TorchDtypes.Find(entry.Dtype) == Dtype && StoredType(entry) == Dtype;
+        bool isView = _devices.Of(tensor.Layer).type == DeviceType.CPU && !_trainable && TorchDtypes.Find(entry.Dtype) == Dtype && StoredType(entry) == Dtype;
         return isView ? 0 : entry.ElementCount * Dtype.ElementSize();
     }
 
     /// <summary>Checks that a weight is there, of that shape and of a type that can be computed with.</summary>
-    /// <inheritdoc cref="Get" path="/exception" />
+    /// <inheritdoc cref="Get(string, ReadOnlySpan{long})" path="/exception" />
     public void Require(string name, ReadOnlySpan<long> shape) => TorchDtypes.Of(Find(name, shape));
 
-    /// <summary>A weight, borrowed from the store.</summary>
+    /// <summary>A weight that belongs to no layer, borrowed from the store.</summary>
     /// <param name="name">Full name.</param>
     /// <param name="shape">The shape that the config demands.</param>
     /// <exception cref="LayerToolException">Missing, of another shape, or of a type that cannot be computed with.</exception>
-    public Tensor Get(string name, params ReadOnlySpan<long> shape)
-    {
-        if (!_weights.TryGetValue(name, out Tensor? weight))
-        {
-            weight = Load(Find(name, shape));
-            _weights.Add(name, weight);
-        }
+    public Tensor Get(string name, params ReadOnlySpan<long> shape) => Get(name, layer: null, shape);
 
-        return weight;
+    /// <summary>A weight, borrowed from the store.</summary>
+    /// <inheritdoc cref="Get(string, ReadOnlySpan{long})" path="/exception" />
+    public Tensor Get(ExpectedTensor tensor) => Get(tensor.Name, tensor.Layer, tensor.Shape.AsSpan());
+
+    /// <summary>Some rows of a weight, in the caller's scope; the rest of it is not loaded.</summary>
+    /// <param name="tensor">The weight, [rows, width].</param>
+    /// <param name="indices">Which rows, [N], int64.</param>
+    /// <inheritdoc cref="Get(string, ReadOnlySpan{long})" path="/exception" />
+    public Tensor Rows(ExpectedTensor tensor, Tensor indices)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        TensorEntry entry = Find(tensor.Name, tensor.Shape.AsSpan());
+        return _files.View(entry).index_select(0, indices.cpu()).to(StoredType(entry)).to(Dtype, _devices.Of(tensor.Layer)).MoveToOuterDisposeScope();
     }
 
     /// <summary>
     /// A weight times a factor, as saving writes it: multiplied in float32, rounded once to the file's type, then brought to the
     /// compute type. So a plan with gains runs as it is saved, to the bit.
     /// </summary>
-    /// <param name="name">Full name.</param>
+    /// <param name="tensor">The weight, and how a factor is put into it.</param>
     /// <param name="gain">The factor.</param>
-    /// <param name="place">How it is put into the weight.</param>
-    /// <param name="shape">The shape that the config demands.</param>
-    public Tensor GetScaled(string name, double gain, GainPlace place, ReadOnlySpan<long> shape)
+    public Tensor GetScaled(ExpectedTensor tensor, double gain)
     {
         if (_trainable)
         {
-            throw new InvalidOperationException($"`{name}` is trained: a gain on it has no place.");
+            throw new InvalidOperationException($"`{tensor.Name}` is trained: a gain on it has no place.");
         }
 
-        if (!_scaled.TryGetValue((name, gain), out Tensor? weight))
+        if (!_scaled.TryGetValue((tensor.Name, gain), out Tensor? weight))
         {
             using DisposeScope scope = NewDisposeScope();
-            TensorEntry entry = Find(name, shape);
-            weight = Gains.Apply(_files.View(entry), gain, place).to(StoredType(entry)).to(Dtype, _device).DetachFromDisposeScope();
-            _scaled.Add((name, gain), weight);
+            TensorEntry entry = Find(tensor.Name, tensor.Shape.AsSpan());
+            weight = Gains.Apply(_files.View(entry), gain, tensor.Gain).to(StoredType(entry)).to(Dtype, _devices.Of(tensor.Layer)).DetachFromDisposeScope();
+            _scaled.Add((tensor.Name, gain), weight);
         }
 
         return weight;
@@ -125,8 +129,8 @@ internal sealed class WeightStore : IDisposable
         }
     }
 
-    /// <inheritdoc />
-    public void Dispose()
+    /// <summary>Frees every weight; borrowers must be gone. What is asked for again is loaded again.</summary>
+    public void Release()
     {
         foreach (Tensor weight in _weights.Values.Concat(_scaled.Values))
         {
@@ -135,16 +139,33 @@ internal sealed class WeightStore : IDisposable
 
         _weights.Clear();
         _scaled.Clear();
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        Release();
         _files.Dispose();
+    }
+
+    private Tensor Get(string name, int? layer, ReadOnlySpan<long> shape)
+    {
+        if (!_weights.TryGetValue(name, out Tensor? weight))
+        {
+            weight = Load(Find(name, shape), _devices.Of(layer));
+            _weights.Add(name, weight);
+        }
+
+        return weight;
     }
 
     private TensorEntry Find(string name, ReadOnlySpan<long> shape) => TensorCheck.Require(_checkpoint, name, shape);
 
-    private Tensor Load(TensorEntry entry)
+    private Tensor Load(TensorEntry entry, Device device)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor stored = _files.View(entry);
-        Tensor weight = stored.to(StoredType(entry)).to(Dtype, _device);
+        Tensor weight = stored.to(StoredType(entry)).to(Dtype, device);
         if (_trainable)
         {
             weight = weight.clone().requires_grad_(true);

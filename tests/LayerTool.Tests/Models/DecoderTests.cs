@@ -1,3 +1,4 @@
+using LayerTool.Architectures;
 using LayerTool.Checkpoints;
 using LayerTool.Faults;
 using LayerTool.Generation;
@@ -163,13 +164,14 @@ public sealed class DecoderTests
     {
         using DisposeScope scope = NewDisposeScope();
         Checkpoint checkpoint = Checkpoint.Open(SharedFiles.Find("golden/models/llama-fp32"));
-        using WeightStore single = new(checkpoint, main: null, CPU, ScalarType.Float32, trainable: false);
-        using WeightStore half = new(checkpoint, main: null, CPU, ScalarType.BFloat16, trainable: false);
+        using WeightStore single = new(checkpoint, main: null, LayerDevices.Single(CPU), ScalarType.Float32, trainable: false);
+        using WeightStore half = new(checkpoint, main: null, LayerDevices.Single(CPU), ScalarType.BFloat16, trainable: false);
 
         Tensor weight = single.Get("model.norm.weight", 32);
 
-        Assert.Equal(0, single.BytesToLoad("model.layers.0.mlp.up_proj.weight"));
-        Assert.Equal(44 * 32 * 2, half.BytesToLoad("model.layers.0.mlp.up_proj.weight"));
+        ExpectedTensor projection = ExpectedTensors.InLayer(checkpoint.Config, 0).Single(tensor => tensor.Name == "model.layers.0.mlp.up_proj.weight");
+        Assert.Equal(0, single.BytesToLoad(projection));
+        Assert.Equal(44 * 32 * 2, half.BytesToLoad(projection));
         Assert.Equal(checkpoint.Tensors["model.norm.weight"].Offset / 4, weight.storage_offset());
     }
 
