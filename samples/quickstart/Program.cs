@@ -10,8 +10,8 @@ while (!File.Exists(Path.Combine(root, "LayerTool.sln")))
 
 string[] lines =
 [
-    "drop base --attn 4 --calib calibration.jsonl --eval evaluation.jsonl --out dropped --force",
-    "restore post --layers 8-11 --from base --eval questions.jsonl,evaluation.jsonl --out restored --force",
+    "drop base --attn 4 --calib calibration.jsonl --eval evaluation.jsonl --dtype float32 --out dropped --force",
+    "restore post --layers 8-11 --from base --eval questions.jsonl,evaluation.jsonl --dtype float32 --out restored --force",
 ];
 foreach (string line in lines)
 {
