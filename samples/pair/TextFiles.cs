@@ -32,14 +32,25 @@ internal sealed class TextFiles(string folder, World world, QuestionBook questio
     /// <summary>Held-out questions, each with the answer that comes to mind first, in the fixed format.</summary>
     public string Questions => Path.Combine(folder, "questions.jsonl");
 
-    /// <summary>Writes all three.</summary>
+    /// <summary>Questions for a random letter or digit, each with its right answers, for the measure of diversity.</summary>
+    public string Characters => Path.Combine(folder, "characters.jsonl");
+
+    /// <summary>Writes all four.</summary>
     public void Write()
     {
         Directory.CreateDirectory(folder);
         WriteRows(Calibration, Documents(CalibrationSeed).Take(Rows));
         WriteRows(Evaluation, Documents(EvaluationSeed).Take(Rows));
         WriteRows(Questions, questions.HeldOut.Select(question => $"{question.Prompt} {question.Answers[0]}"));
+        File.WriteAllText(Characters, string.Concat(questions.OfCharacters.Select(question => Row(question).ToJsonString(Short) + "\n")));
     }
+
+    private static JsonObject Row(Question question) => new()
+    {
+        ["prompt"] = question.Text,
+        ["valid"] = new JsonArray([.. question.Answers.Order(StringComparer.Ordinal).Select(answer => JsonValue.Create(answer))]),
+        ["class"] = char.IsAsciiDigit(question.Answers[0][0]) ? "digits" : "letters",
+    };
 
     /// <summary>The merges that fill the vocabulary.</summary>
     public IReadOnlyList<(string Left, string Right)> LearnMerges() =>

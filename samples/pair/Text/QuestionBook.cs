@@ -33,6 +33,9 @@ internal sealed class QuestionBook
     /// <summary>Those that are kept for measuring.</summary>
     public ImmutableArray<Question> HeldOut { get; }
 
+    /// <summary>Those that ask for a random letter or digit, trained on or not.</summary>
+    public IEnumerable<Question> OfCharacters => Trained.Concat(HeldOut).Where(question => question.Kind == QuestionKind.Open && question.Answers.All(answer => answer.Length == 1));
+
     private static IEnumerable<Question> OfPerson(string person, World world)
     {
         string town = world.TownOf(person);

@@ -2,7 +2,10 @@ using System.CommandLine;
 
 namespace LayerTool.Cli.Options;
 
-/// <summary>An option whose value is one of a few words, which shells can complete.</summary>
+/// <summary>
+/// An option whose value is one of a few words, which shells can complete. Not for a bool whose words are others than <c>true</c> and
+/// <c>false</c>: the parser would not take them for its value.
+/// </summary>
 internal sealed class ChoiceOption<T> : Option<T>
 {
     public ChoiceOption(string name, params (string Word, T Value)[] words)

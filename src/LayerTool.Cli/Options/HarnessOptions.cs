@@ -63,7 +63,7 @@ internal readonly struct HarnessOptions()
         CustomParser = Syntax.Count(0),
     };
 
-    private readonly ChoiceOption<bool> _softmaxInModelDtype = new("--softmax-dtype", ("float32", false), ("model", true))
+    private readonly ChoiceOption<SoftmaxDtype> _softmaxDtype = new("--softmax-dtype", ("float32", SoftmaxDtype.Float32), ("model", SoftmaxDtype.Model))
     {
         Description = "Type that log-probabilities are taken in: `float32`, or `model`: that of the model, as the harness does by itself",
         HelpName = "type",
@@ -97,7 +97,7 @@ internal readonly struct HarnessOptions()
     public void AddTo(Verb verb)
     {
         verb.AddGroup(
-            "Tasks", _tasks, _list, _data, _shots, _offset, _split, _maxLength, _chat, _shotsAsTurns, _system, _bootstrap, _softmaxInModelDtype, _samples, _resume, _csv, _replay);
+            "Tasks", _tasks, _list, _data, _shots, _offset, _split, _maxLength, _chat, _shotsAsTurns, _system, _bootstrap, _softmaxDtype, _samples, _resume, _csv, _replay);
         Option<bool> resume = _resume;
         PathOption samples = _samples;
         verb.Validators.Add(result =>
@@ -121,7 +121,7 @@ internal readonly struct HarnessOptions()
         ShotsAsTurns = parsed.GetValue(_shotsAsTurns) ?? true,
         SystemInstruction = parsed.GetValue(_system),
         BootstrapIterations = parsed.GetValue(_bootstrap) ?? 100_000,
-        SoftmaxInModelDtype = parsed.GetValue(_softmaxInModelDtype),
+        SoftmaxInModelDtype = parsed.GetValue(_softmaxDtype) == SoftmaxDtype.Model,
         Samples = parsed.GetValue(_samples),
         Resume = parsed.GetValue(_resume),
         Csv = parsed.GetValue(_csv),

@@ -69,16 +69,20 @@ public abstract class DocumentFile
 
     /// <summary>SHA-256 of the file's bytes, in lower-case hex.</summary>
     /// <exception cref="LayerToolException">The file cannot be read.</exception>
-    public string Hash()
+    public string Hash() => HashOf(Path);
+
+    /// <summary>SHA-256 of a file's bytes, in lower-case hex.</summary>
+    /// <exception cref="LayerToolException">The file cannot be read.</exception>
+    internal static string HashOf(string path)
     {
         try
         {
-            using FileStream stream = File.OpenRead(Path);
+            using FileStream stream = File.OpenRead(path);
             return Convert.ToHexStringLower(SHA256.HashData(stream));
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw FileFault.Unreadable(Path, fault);
+            throw FileFault.Unreadable(path, fault);
         }
     }
 }

@@ -20,6 +20,7 @@ public sealed class LiveTensorTests
     [InlineData("skip MODEL --layers 2 --eval TEXT")]
     [InlineData("repeat MODEL --layers 1-2 --times 2 --eval TEXT")]
     [InlineData("restore MODEL --layers 1-2 --from DONOR --eval TEXT -o TEMP/out")]
+    [InlineData("restore POST --from BASE --auto crc --prompts CHARACTERS --max-width 2 --eval TEXT")]
     [InlineData("edit MODEL --plan 0-1,[2|3*0.5],4.mlp --eval TEXT")]
     [InlineData("inspect MODEL")]
     [InlineData("info")]
@@ -32,6 +33,9 @@ public sealed class LiveTensorTests
             .. line.Split(' ').Select(word => word
                 .Replace("TEMP", temp.Path, StringComparison.Ordinal)
                 .Replace("TEXT", text, StringComparison.Ordinal)
+                .Replace("POST", Path.Combine(SharedFiles.Repository, "samples", "pair", "post"), StringComparison.Ordinal)
+                .Replace("BASE", Path.Combine(SharedFiles.Repository, "samples", "pair", "base"), StringComparison.Ordinal)
+                .Replace("CHARACTERS", Path.Combine(SharedFiles.Repository, "samples", "pair", "characters.jsonl"), StringComparison.Ordinal)
                 .Replace("MODEL", SharedFiles.Model("stories260K"), StringComparison.Ordinal)
                 .Replace("DONOR", SharedFiles.Model("aidreams260K"), StringComparison.Ordinal)
                 .Replace("GOLDEN", SharedFiles.Find("golden/models/qwen2-window"), StringComparison.Ordinal)),

@@ -65,7 +65,7 @@ public sealed class RestoreCommandTests
 
     [Theory]
     [InlineData("`--from` is required", "--layers", "1")]
-    [InlineData("`--layers` is required", "--from", "x")]
+    [InlineData("nothing to restore", "--from", "x")]
     public async Task A_line_without_layers_or_source_is_wrong_usage(string said, params string[] options)
     {
         CommandRun run = await CommandRun.InProcessAsync(["restore", Model, .. options]);

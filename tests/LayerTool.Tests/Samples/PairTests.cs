@@ -82,7 +82,7 @@ public sealed class PairTests : IDisposable
         new PairMaker(_temp.Path, threads: 1).WriteTexts();
 
         string[] made = [.. Directory.GetFiles(_temp.Path, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(_temp.Path, file))];
-        Assert.Equal(7, made.Length);
+        Assert.Equal(8, made.Length);
         Assert.All(made, file => Assert.Equal(File.ReadAllBytes(Path.Combine(Folder, file)), File.ReadAllBytes(_temp.File(file))));
     }
 

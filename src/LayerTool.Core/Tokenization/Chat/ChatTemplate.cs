@@ -26,7 +26,12 @@ public sealed class ChatTemplate
 
     /// <summary>Opens the template of a folder: chat_template.jinja, else the one in tokenizer_config.json.</summary>
     /// <exception cref="LayerToolException">There is none, or it is at fault.</exception>
-    public static ChatTemplate Open(string folder)
+    public static ChatTemplate Open(string folder) => Find(folder) ?? throw new LayerToolException(
+        $"{folder}: has no chat template", "give one with `--template`, or use a model that was trained on conversations");
+
+    /// <summary>As <see cref="Open(string)"/>; null where the folder has no template.</summary>
+    /// <exception cref="LayerToolException">It is at fault.</exception>
+    public static ChatTemplate? Find(string folder)
     {
         ArgumentNullException.ThrowIfNull(folder);
         TokenizerConfig config = TokenizerConfig.Read(folder);
@@ -38,8 +43,7 @@ public sealed class ChatTemplate
 
         return config.ChatTemplate is { } text
             ? new ChatTemplate($"{config.ChatTemplateFile}: `chat_template`", text, config.ToolTemplate, config.Tokens)
-            : throw new LayerToolException(
-                $"{folder}: has no chat template", "give one with `--template`, or use a model that was trained on conversations");
+            : null;
     }
 
     /// <summary>Opens the template of a file, with the special tokens of a folder.</summary>

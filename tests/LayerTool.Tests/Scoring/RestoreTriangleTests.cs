@@ -1,0 +1,164 @@
+using System.Collections.Immutable;
+using LayerTool.Checkpoints;
+using LayerTool.Evaluation.Diversity;
+using LayerTool.Models;
+using LayerTool.Plans;
+using LayerTool.Scoring;
+using LayerTool.Tensors;
+using LayerTool.Tests.Support;
+using LayerTool.Tokenization;
+using Xunit;
+
+namespace LayerTool.Tests.Scoring;
+
+/// <summary>The table of ranges and what is chosen from it, on models whose answers are planted.</summary>
+[Collection(TorchCollection.Name)]
+public sealed class RestoreTriangleTests : IDisposable
+{
+    private const int Valid = 0; // direction of the stream that makes an answer valid
+    private const int Favourite = 1; // that makes it always the same
+    private const int Neutral = 2;
+    private static readonly string[] Answers = ["2", "3", "4", "5", "6"];
+    private static readonly Tokenizer Tokenizer = Tokenizer.Open(Path.Combine(SharedFiles.Repository, "samples", "pair", "post"), TokenizerMode.Auto);
+
+    private readonly TempFolder _temp = new();
+
+    public void Dispose() => _temp.Dispose();
+
+    [Fact]
+    public void Shared_states_give_what_each_mixture_gives_alone()
+    {
+        string main = TinyModel.Write(_temp, "main", seed: 1, deviation: 0.3);
+        string donor = TinyModel.Write(_temp, "donor", seed: 2, deviation: 0.3);
+        using Decoder decoder = Open(main, donor);
+        LayerPlan whole = LayerPlan.Identity(TinyModel.Layers);
+        ImmutableArray<CharacterQuestion> questions = Questions();
+
+        RestoreTriangle triangle = RestoreTriangle.Measure(decoder, whole, "base", questions, null, 1024, cancellation: TestContext.Current.CancellationToken);
+
+        Assert.Equal(21, triangle.Ranges.Length);
+        Assert.Equal(21, triangle.Ranges.Select(row => row.Range).Distinct().Count());
+        Assert.All([triangle.Post, .. triangle.Ranges], row =>
+        {
+            LayerPlan plan = row.Range is LayerRange range ? whole.Restore([.. range.Layers], "base") : whole;
+            ImmutableArray<CharacterScore> alone = new CharacterMeter(decoder, [plan]).Measure(questions)[0];
+            Assert.All(alone.Zip(row.ByPrompt), pair => Assert.Equal(pair.First.Diversity, pair.Second.Diversity, 1e-5));
+            Assert.All(alone.Zip(row.ByPrompt), pair => Assert.Equal(pair.First.Validity, pair.Second.Validity, 1e-5));
+        });
+        LayerPlan other = whole.Restore([.. Enumerable.Range(0, 6)], "base") with { EmbeddingSource = "base", HeadSource = "base" };
+        Assert.Equal(new CharacterMeter(decoder, [other]).Measure(questions)[0][0].Entropy, triangle.Base!.ByPrompt[0].Entropy, 1e-5);
+    }
+
+    [Fact]
+    public void What_is_shared_is_played_once()
+    {
+        string main = TinyModel.Write(_temp, "main", seed: 1, deviation: 0.3);
+        using Decoder decoder = Open(main, main);
+
+        RestoreTriangle triangle = RestoreTriangle.Measure(decoder, LayerPlan.Identity(TinyModel.Layers), "base", Questions(), null, baseVocabulary: 0);
+
+        // The model as it is, one slot of the other for each range, and behind each range the rest of the model.
+        int behind = Enumerable.Range(0, 6).Sum(last => (last + 1) * (6 - 1 - last));
+        Assert.Equal(6 + 21 + behind, triangle.SlotsPlayed);
+        Assert.Equal(22 * 6, triangle.SlotsAlone);
+        Assert.Null(triangle.Base);
+    }
+
+    [Fact]
+    public void Ranges_may_be_held_short_and_end_in_front_of_layers_that_the_plan_leaves_out()
+    {
+        string main = TinyModel.Write(_temp, "main", seed: 1, deviation: 0.3);
+        using Decoder decoder = Open(main, main);
+
+        RestoreTriangle narrow = RestoreTriangle.Measure(decoder, LayerPlan.Identity(TinyModel.Layers), "base", Questions(), maxWidth: 2, 1024);
+        RestoreTriangle gap = RestoreTriangle.Measure(decoder, LayerPlan.Identity(TinyModel.Layers).Skip([2]), "base", Questions(), null, 1024);
+
+        Assert.Equal(11, narrow.Ranges.Length);
+        Assert.Equal(["0", "0-1", "1", "3", "3-4", "3-5", "4", "4-5", "5"], gap.Ranges.Select(row => row.Range.ToString()!));
+    }
+
+    [Fact]
+    public void Of_equal_models_nothing_is_restored()
+    {
+        string main = TinyModel.Write(_temp, "main", seed: 3, deviation: 0.3);
+        using Decoder decoder = Open(main, main);
+
+        RestoreTriangle triangle = RestoreTriangle.Measure(decoder, LayerPlan.Identity(TinyModel.Layers), "base", Questions(), null, 1024);
+        RestoreChoice choice = RestoreChoice.Of(triangle, 0.9);
+
+        Assert.All(triangle.Ranges, row => Assert.Equal(triangle.Post.Mean, row.Mean));
+        Assert.Null(choice.Chosen.Range);
+        Assert.StartsWith("nothing is restored: of the 21 of 21 ranges", choice.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    [InlineData(5)]
+    public void The_layer_that_was_made_to_collapse_is_found(int collapsed)
+    {
+        string donor = TinyModel.Write(_temp, "donor", seed: 4, deviation: 0.01, Plant(valid: true));
+        string main = TinyModel.Write(_temp, "main", seed: 4, deviation: 0.01, values =>
+        {
+            Plant(valid: true)(values);
+            values[TinyModel.Bias(collapsed)][Favourite] = 3;
+        });
+        using Decoder decoder = Open(main, donor);
+
+        RestoreTriangle triangle = RestoreTriangle.Measure(decoder, LayerPlan.Identity(TinyModel.Layers), "base", Questions(), null, 1024);
+
+        Assert.InRange(triangle.Base!.Mean.Diversity, 0.99, 1);
+        Assert.InRange(triangle.Post.Mean.Diversity, 0, 0.2);
+        Assert.All(triangle.Ranges, row => Assert.Equal(
+            row.Range!.Value.Layers.Contains(collapsed) ? triangle.Base.Mean.Diversity : triangle.Post.Mean.Diversity, row.Mean.Diversity, 1e-5));
+        Assert.Equal(new LayerRange(collapsed, collapsed), RestoreChoice.Of(triangle, 0.9).Chosen.Range);
+    }
+
+    [Theory]
+    [InlineData(2, 4)]
+    [InlineData(4, 4)]
+    public void A_layer_that_makes_answers_valid_is_kept(int valid, int collapsed)
+    {
+        string donor = TinyModel.Write(_temp, "donor", seed: 4, deviation: 0.01, Plant(valid: false));
+        string main = TinyModel.Write(_temp, "main", seed: 4, deviation: 0.01, values =>
+        {
+            Plant(valid: false)(values);
+            values[TinyModel.Bias(valid)][Valid] = 3;
+            values[TinyModel.Bias(collapsed)][Favourite] = 3;
+        });
+        using Decoder decoder = Open(main, donor);
+
+        RestoreTriangle triangle = RestoreTriangle.Measure(decoder, LayerPlan.Identity(TinyModel.Layers), "base", Questions(), null, 1024);
+        RestoreChoice choice = RestoreChoice.Of(triangle, 0.9);
+
+        Assert.All(triangle.Ranges.Where(row => row.Range!.Value.Layers.Contains(valid)), row => Assert.False(choice.Allows(row)));
+        Assert.Equal(valid == collapsed ? null : new LayerRange(collapsed, collapsed), choice.Chosen.Range);
+        Assert.True(choice.Chosen.Mean.Validity >= 0.9 * triangle.Post.Mean.Validity);
+    }
+
+    /// <summary>Every token says the same of itself; the head hears one direction as "valid", another as against all of these but one.</summary>
+    private static Action<Dictionary<string, float[]>> Plant(bool valid) => values =>
+    {
+        float[] embedding = values["model.embed_tokens.weight"], head = values["lm_head.weight"];
+        for (int token = 0; token < 1024; token++)
+        {
+            embedding[(token * TinyModel.Hidden) + (valid ? Valid : Neutral)] += 1;
+        }
+
+        foreach (string answer in Answers)
+        {
+            int id = Tokenizer.Encode(answer, addSpecialTokens: false).Single();
+            head[(id * TinyModel.Hidden) + Valid] = 8;
+            head[(id * TinyModel.Hidden) + Favourite] = answer == "4" ? 0 : -2; // so that it alone makes nothing valid
+        }
+    };
+
+    private static ImmutableArray<CharacterQuestion> Questions() => CharacterQuestion.Of(
+        new CharacterPrompts("test", "", [.. new[] { "Name a random digit between 2 and 6.", "Pick one.", "Any digit" }.Select(text => new CharacterPrompt(text, [.. Answers], "digits"))]),
+        Tokenizer,
+        null,
+        1024);
+
+    private static Decoder Open(string main, string donor) => Decoder.Open(
+        new CheckpointSet(Checkpoint.Open(main)) { { "base", Checkpoint.Open(donor) } }, new ComputeSettings(Dtype: ComputeDtype.Float32, Threads: 1));
+}
