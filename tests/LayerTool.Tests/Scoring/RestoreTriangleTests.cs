@@ -21,7 +21,11 @@ public sealed class RestoreTriangleTests : IDisposable
     private static readonly string[] Answers = ["2", "3", "4", "5", "6"];
     private static readonly Tokenizer Tokenizer = Tokenizer.Open(Path.Combine(SharedFiles.Repository, "samples", "pair", "post"), TokenizerMode.Auto);
 
+    private static readonly string[] Texts = ["Name a random digit between 2 and 6.", "Pick one.", "Any digit"];
+
     private readonly TempFolder _temp = new();
+
+    private static LayerPlan Whole => LayerPlan.Identity(TinyModel.Layers);
 
     public void Dispose() => _temp.Dispose();
 
@@ -31,22 +35,20 @@ public sealed class RestoreTriangleTests : IDisposable
         string main = TinyModel.Write(_temp, "main", seed: 1, deviation: 0.3);
         string donor = TinyModel.Write(_temp, "donor", seed: 2, deviation: 0.3);
         using Decoder decoder = Open(main, donor);
-        LayerPlan whole = LayerPlan.Identity(TinyModel.Layers);
-        ImmutableArray<CharacterQuestion> questions = Questions();
 
-        RestoreTriangle triangle = RestoreTriangle.Measure(decoder, whole, "base", questions, null, 1024, cancellation: TestContext.Current.CancellationToken);
+        RestoreTriangle triangle = Measure(decoder, Whole);
 
         Assert.Equal(21, triangle.Ranges.Length);
         Assert.Equal(21, triangle.Ranges.Select(row => row.Range).Distinct().Count());
         Assert.All([triangle.Post, .. triangle.Ranges], row =>
         {
-            LayerPlan plan = row.Range is LayerRange range ? whole.Restore([.. range.Layers], "base") : whole;
-            ImmutableArray<CharacterScore> alone = new CharacterMeter(decoder, [plan]).Measure(questions)[0];
+            LayerPlan plan = row.Range is LayerRange range ? Whole.Restore([.. range.Layers], "base") : Whole;
+            ImmutableArray<CharacterScore> alone = Alone(decoder, plan);
             Assert.All(alone.Zip(row.ByPrompt), pair => Assert.Equal(pair.First.Diversity, pair.Second.Diversity, 1e-5));
             Assert.All(alone.Zip(row.ByPrompt), pair => Assert.Equal(pair.First.Validity, pair.Second.Validity, 1e-5));
         });
-        LayerPlan other = whole.Restore([.. Enumerable.Range(0, 6)], "base") with { EmbeddingSource = "base", HeadSource = "base" };
-        Assert.Equal(new CharacterMeter(decoder, [other]).Measure(questions)[0][0].Entropy, triangle.Base!.ByPrompt[0].Entropy, 1e-5);
+        LayerPlan other = Whole.Restore([.. Enumerable.Range(0, 6)], "base") with { EmbeddingSource = "base", HeadSource = "base" };
+        Assert.Equal(Alone(decoder, other)[0].Entropy, triangle.Base!.ByPrompt[0].Entropy, 1e-5);
     }
 
     [Fact]
@@ -55,7 +57,7 @@ public sealed class RestoreTriangleTests : IDisposable
         string main = TinyModel.Write(_temp, "main", seed: 1, deviation: 0.3);
         using Decoder decoder = Open(main, main);
 
-        RestoreTriangle triangle = RestoreTriangle.Measure(decoder, LayerPlan.Identity(TinyModel.Layers), "base", Questions(), null, baseVocabulary: 0);
+        RestoreTriangle triangle = Measure(decoder, Whole, baseVocabulary: 0);
 
         // The model as it is, one slot of the other for each range, and behind each range the rest of the model.
         int behind = Enumerable.Range(0, 6).Sum(last => (last + 1) * (6 - 1 - last));
@@ -70,8 +72,8 @@ public sealed class RestoreTriangleTests : IDisposable
         string main = TinyModel.Write(_temp, "main", seed: 1, deviation: 0.3);
         using Decoder decoder = Open(main, main);
 
-        RestoreTriangle narrow = RestoreTriangle.Measure(decoder, LayerPlan.Identity(TinyModel.Layers), "base", Questions(), maxWidth: 2, 1024);
-        RestoreTriangle gap = RestoreTriangle.Measure(decoder, LayerPlan.Identity(TinyModel.Layers).Skip([2]), "base", Questions(), null, 1024);
+        RestoreTriangle narrow = Measure(decoder, Whole, maxWidth: 2);
+        RestoreTriangle gap = Measure(decoder, Whole.Skip([2]));
 
         Assert.Equal(11, narrow.Ranges.Length);
         Assert.Equal(["0", "0-1", "1", "3", "3-4", "3-5", "4", "4-5", "5"], gap.Ranges.Select(row => row.Range.ToString()!));
@@ -83,7 +85,7 @@ public sealed class RestoreTriangleTests : IDisposable
         string main = TinyModel.Write(_temp, "main", seed: 3, deviation: 0.3);
         using Decoder decoder = Open(main, main);
 
-        RestoreTriangle triangle = RestoreTriangle.Measure(decoder, LayerPlan.Identity(TinyModel.Layers), "base", Questions(), null, 1024);
+        RestoreTriangle triangle = Measure(decoder, Whole);
         RestoreChoice choice = RestoreChoice.Of(triangle, 0.9);
 
         Assert.All(triangle.Ranges, row => Assert.Equal(triangle.Post.Mean, row.Mean));
@@ -105,7 +107,7 @@ public sealed class RestoreTriangleTests : IDisposable
         });
         using Decoder decoder = Open(main, donor);
 
-        RestoreTriangle triangle = RestoreTriangle.Measure(decoder, LayerPlan.Identity(TinyModel.Layers), "base", Questions(), null, 1024);
+        RestoreTriangle triangle = Measure(decoder, Whole);
 
         Assert.InRange(triangle.Base!.Mean.Diversity, 0.99, 1);
         Assert.InRange(triangle.Post.Mean.Diversity, 0, 0.2);
@@ -128,7 +130,7 @@ public sealed class RestoreTriangleTests : IDisposable
         });
         using Decoder decoder = Open(main, donor);
 
-        RestoreTriangle triangle = RestoreTriangle.Measure(decoder, LayerPlan.Identity(TinyModel.Layers), "base", Questions(), null, 1024);
+        RestoreTriangle triangle = Measure(decoder, Whole);
         RestoreChoice choice = RestoreChoice.Of(triangle, 0.9);
 
         Assert.All(triangle.Ranges.Where(row => row.Range!.Value.Layers.Contains(valid)), row => Assert.False(choice.Allows(row)));
@@ -153,8 +155,14 @@ public sealed class RestoreTriangleTests : IDisposable
         }
     };
 
+    private static RestoreTriangle Measure(Decoder decoder, LayerPlan plan, int? maxWidth = null, int baseVocabulary = 1024) =>
+        RestoreTriangle.Measure(decoder, plan, "base", Questions(), maxWidth, baseVocabulary, cancellation: TestContext.Current.CancellationToken);
+
+    private static ImmutableArray<CharacterScore> Alone(Decoder decoder, LayerPlan plan) =>
+        new CharacterMeter(decoder, [plan]).Measure(Questions(), cancellation: TestContext.Current.CancellationToken)[0];
+
     private static ImmutableArray<CharacterQuestion> Questions() => CharacterQuestion.Of(
-        new CharacterPrompts("test", "", [.. new[] { "Name a random digit between 2 and 6.", "Pick one.", "Any digit" }.Select(text => new CharacterPrompt(text, [.. Answers], "digits"))]),
+        new CharacterPrompts("test", "", [.. Texts.Select(text => new CharacterPrompt(text, [.. Answers], "digits"))]),
         Tokenizer,
         null,
         1024);

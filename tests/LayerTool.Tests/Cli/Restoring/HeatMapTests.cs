@@ -41,7 +41,7 @@ public sealed class HeatMapTests
         IReadOnlyList<string> lines = HeatMap.Lines(table);
 
         Assert.All(lines, line => Assert.InRange(line.Length, 1, 80));
-        Assert.Single(lines.SkipLast(1), line => line.Contains('*', StringComparison.Ordinal));
+        Assert.Single(lines, line => line.Contains('*', StringComparison.Ordinal) && !line.StartsWith("0 to 9", StringComparison.Ordinal));
         Assert.Equal(layers > 74, lines[^1].Contains("a place holds 2 layers", StringComparison.Ordinal));
     }
 

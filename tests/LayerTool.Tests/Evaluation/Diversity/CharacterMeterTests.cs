@@ -100,7 +100,8 @@ public sealed class CharacterMeterTests : IDisposable
         CheckpointCopy.Set(damaged, "model.layers.3.mlp.down_proj.weight", 7, float.NaN);
         using Decoder decoder = Decoder.Open(new CheckpointSet(Checkpoint.Open(damaged)), Single);
 
-        LayerToolException fault = Assert.Throws<LayerToolException>(() => new CharacterMeter(decoder, [Whole]).Measure(_questions));
+        LayerToolException fault = Assert.Throws<LayerToolException>(() =>
+            new CharacterMeter(decoder, [Whole]).Measure(_questions, cancellation: TestContext.Current.CancellationToken));
 
         Assert.Contains("not finite", fault.Message, StringComparison.Ordinal);
     }
