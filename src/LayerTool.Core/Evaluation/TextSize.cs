@@ -1,5 +1,5 @@
 using System.Text;
-using LayerTool.Evaluation.Python;
+using LayerTool.Tokenization.Templates;
 
 namespace LayerTool.Evaluation;
 
@@ -15,7 +15,7 @@ public readonly record struct TextSize(long Words, long Bytes)
         bool between = false;
         foreach (char character in text)
         {
-            bool space = PythonText.IsSpace(character); // the harness splits with Python's \s
+            bool space = PythonSpace.IsSpace(character); // the harness splits with Python's \s
             if (space && !between)
             {
                 words++;

@@ -1,7 +1,7 @@
 using LayerTool.Architectures;
-using LayerTool.Evaluation.Python;
 using LayerTool.Faults;
 using LayerTool.Tokenization;
+using LayerTool.Tokenization.Templates;
 
 namespace LayerTool.Evaluation.Likelihood;
 
@@ -49,7 +49,7 @@ public sealed class PairEncoder
                 "switch it off in the file (`add_eos_token`, the post-processor), or use `--bos never`");
         }
 
-        int end = PythonText.RightEnd(context);
+        int end = PythonSpace.LengthWithoutEnd(context);
         continuation = context[end..] + continuation;
         context = context[..end];
         IReadOnlyList<int> whole = Text(context + continuation);

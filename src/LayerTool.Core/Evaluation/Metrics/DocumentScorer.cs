@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text;
-using LayerTool.Evaluation.Python;
 using LayerTool.Evaluation.Tasks;
 using LayerTool.Faults;
 
@@ -66,7 +65,7 @@ public sealed class DocumentScorer(EvaluationTask task)
         return metric switch
         {
             MetricKind.Accuracy => Right(Predictions.Plain(likelihoods)),
-            MetricKind.AccuracyByCharacters => Right(Predictions.PerUnit(likelihoods, choices.Select(PythonText.Length))),
+            MetricKind.AccuracyByCharacters => Right(Predictions.PerUnit(likelihoods, choices.Select(choice => choice.EnumerateRunes().Count()))),
             MetricKind.AccuracyByBytes => Right(Predictions.PerUnit(likelihoods, choices.Select(Encoding.UTF8.GetByteCount))),
             MetricKind.AccuracyByMutualInformation =>
                 Right(Predictions.MutualInformation(likelihoods, [.. answers.Skip(choices.Length).Select(answer => answer.LogLikelihood)])),

@@ -21,7 +21,7 @@ public sealed class ExactMatch(ExactMatchRules rules)
     private string Clean(string text)
     {
         text = _ignored.Aggregate(text, (current, pattern) => pattern.Delete(current));
-        text = rules.IgnoreCase ? PythonText.Lower(text) : text;
+        text = rules.IgnoreCase ? LetterCase.Lower(text) : text;
         text = rules.IgnorePunctuation ? string.Concat(text.Where(letter => !Punctuation.Contains(letter, StringComparison.Ordinal))) : text;
         return rules.IgnoreNumbers ? string.Concat(text.Where(letter => !char.IsAsciiDigit(letter))) : text;
     }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using LayerTool.Data;
 using LayerTool.Evaluation.Python;
 using LayerTool.Faults;
+using LayerTool.Tokenization.Templates;
 
 namespace LayerTool.Evaluation.Tasks;
 
@@ -22,7 +23,7 @@ public static class BuiltInTasks
             Data = new DataSource("Rowan/hellaswag"),
             TrainingSplit = "train",
             ValidationSplit = "validation",
-            Question = row => TextCleaning.Hellaswag($"{row.Text("activity_label")}: {row.Text("ctx_a")} {PythonText.Capitalize(row.Text("ctx_b"))}"),
+            Question = row => TextCleaning.Hellaswag($"{row.Text("activity_label")}: {row.Text("ctx_a")} {LetterCase.Capitalize(row.Text("ctx_b"))}"),
             Choices = row => [.. row.Texts("endings").Select(TextCleaning.Hellaswag)],
             Target = row => TaskTarget.Choice(row.Integer("label")),
             Metrics = PlainAndNormalized,
@@ -48,7 +49,7 @@ public static class BuiltInTasks
             ValidationSplit = "validation",
             RightInput = row => row.Integer("answer") - 1,
             Choices = row => [Before(row, "sentence", "_") + row.Text("option1"), Before(row, "sentence", "_") + row.Text("option2")],
-            Target = row => TaskTarget.Text(PythonText.Strip(row.Text("sentence")[(Before(row, "sentence", "_").Length + 1)..])),
+            Target = row => TaskTarget.Text(PythonSpace.Trim(row.Text("sentence")[(Before(row, "sentence", "_").Length + 1)..])),
             Metrics = [MetricKind.Accuracy],
         },
         new()
@@ -74,7 +75,7 @@ public static class BuiltInTasks
             TestSplit = "test",
             Question = row => row.Text("question_stem"),
             Choices = row => row.Texts("choices.text"),
-            Target = row => TaskTarget.Choice(Place(row, PythonText.StripLeft(row.Text("answerKey")), "choices.label")),
+            Target = row => TaskTarget.Choice(Place(row, PythonSpace.TrimStart(row.Text("answerKey")), "choices.label")),
             Metrics = PlainAndNormalized,
         },
         new()
@@ -84,7 +85,7 @@ public static class BuiltInTasks
             Data = new DataSource("aps/super_glue", "copa"),
             TrainingSplit = "train",
             ValidationSplit = "validation",
-            Question = row => $"{TextCleaning.WithoutLast(PythonText.Strip(row.Text("premise")))} {Connector(row)}",
+            Question = row => $"{TextCleaning.WithoutLast(PythonSpace.Trim(row.Text("premise")))} {Connector(row)}",
             Choices = row => [CopaChoice(row, "choice1"), CopaChoice(row, "choice2")],
             Target = row => TaskTarget.Text(CopaChoice(row, row.Integer("label") == 0 ? "choice1" : "choice2")),
             Metrics = [MetricKind.Accuracy],

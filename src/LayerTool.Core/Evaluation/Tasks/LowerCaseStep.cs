@@ -6,5 +6,5 @@ namespace LayerTool.Evaluation.Tasks;
 public sealed record LowerCaseStep : FilterStep
 {
     /// <inheritdoc />
-    public override string Apply(string text) => PythonText.Lower(text);
+    public override string Apply(string text) => LetterCase.Lower(text);
 }

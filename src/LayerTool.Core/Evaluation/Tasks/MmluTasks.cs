@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using LayerTool.Data;
-using LayerTool.Evaluation.Python;
+using LayerTool.Tokenization.Templates;
 
 namespace LayerTool.Evaluation.Tasks;
 
@@ -74,7 +74,7 @@ internal static class MmluTasks
     {
         IReadOnlyList<string> choices = row.Texts("choices");
         return choices.Count >= Letters.Length
-            ? $"{PythonText.Strip(row.Text("question"))}\nA. {choices[0]}\nB. {choices[1]}\nC. {choices[2]}\nD. {choices[3]}\nAnswer:"
+            ? $"{PythonSpace.Trim(row.Text("question"))}\nA. {choices[0]}\nB. {choices[1]}\nC. {choices[2]}\nD. {choices[3]}\nAnswer:"
             : throw row.Wrong("choices", row["choices"], "four texts");
     }
 }

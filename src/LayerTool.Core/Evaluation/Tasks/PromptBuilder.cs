@@ -1,5 +1,5 @@
-using LayerTool.Evaluation.Python;
 using LayerTool.Faults;
+using LayerTool.Tokenization.Templates;
 
 namespace LayerTool.Evaluation.Tasks;
 
@@ -72,7 +72,7 @@ public sealed class PromptBuilder(EvaluationTask task, PromptStyle style)
             return instruction + description;
         }
 
-        bool spaced = PythonText.IsSpace(instruction[^1]) || PythonText.IsSpace(description[0]);
+        bool spaced = PythonSpace.IsSpace(instruction[^1]) || PythonSpace.IsSpace(description[0]);
         return instruction + (spaced ? "" : task.FewshotDelimiter) + description;
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using LayerTool.Evaluation.Python;
+using LayerTool.Tokenization.Templates;
 
 namespace LayerTool.Evaluation.Tasks;
 
@@ -26,6 +27,6 @@ public sealed record RegexStep(string Pattern, int Selected = 0, string Fallback
         string found = match.Groups.Count == 1
             ? match.Value
             : match.Groups.Values.Skip(1).Select(group => group.Value).FirstOrDefault(value => value.Length > 0) ?? Fallback;
-        return PythonText.Strip(found);
+        return PythonSpace.Trim(found);
     }
 }

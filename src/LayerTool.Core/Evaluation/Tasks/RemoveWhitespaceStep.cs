@@ -1,4 +1,4 @@
-using LayerTool.Evaluation.Python;
+using LayerTool.Tokenization.Templates;
 
 namespace LayerTool.Evaluation.Tasks;
 
@@ -6,5 +6,5 @@ namespace LayerTool.Evaluation.Tasks;
 public sealed record RemoveWhitespaceStep : FilterStep
 {
     /// <inheritdoc />
-    public override string Apply(string text) => PythonText.StripLeft(text);
+    public override string Apply(string text) => PythonSpace.TrimStart(text);
 }

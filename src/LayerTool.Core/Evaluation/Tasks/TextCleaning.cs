@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using LayerTool.Evaluation.Python;
+using LayerTool.Tokenization.Templates;
 
 namespace LayerTool.Evaluation.Tasks;
 
@@ -9,7 +10,7 @@ internal static partial class TextCleaning
 {
     /// <summary>HellaSwag: marks of the WikiHow pages are taken out; what they leave is not stripped again.</summary>
     public static string Hellaswag(string text) =>
-        Brackets().Replace(PythonText.Strip(text).Replace(" [title]", ". ", StringComparison.Ordinal), "").Replace("  ", " ", StringComparison.Ordinal);
+        Brackets().Replace(PythonSpace.Trim(text).Replace(" [title]", ". ", StringComparison.Ordinal), "").Replace("  ", " ", StringComparison.Ordinal);
 
     /// <summary>WikiText: white space of its tokenisation is taken out.</summary>
     public static string Wikitext(string page)
@@ -41,7 +42,7 @@ internal static partial class TextCleaning
     public static string LowerFirst(string text)
     {
         Rune.DecodeFromUtf16(text, out _, out int length);
-        return PythonText.Lower(text[..length]) + text[length..];
+        return LetterCase.Lower(text[..length]) + text[length..];
     }
 
     private static string Replace(string text, params ReadOnlySpan<(string From, string To)> replacements)

@@ -50,7 +50,7 @@ internal static class TextFilters
         foreach (string point in TextIndex.Points(text))
         {
             result.Append(starts ? TextCase.Upper(point) : point.ToLowerInvariant());
-            starts = PythonText.IsSpace(point[0]) || "-({[<".Contains(point[0], StringComparison.Ordinal);
+            starts = PythonSpace.IsSpace(point[0]) || "-({[<".Contains(point[0], StringComparison.Ordinal);
         }
 
         return result.ToString();

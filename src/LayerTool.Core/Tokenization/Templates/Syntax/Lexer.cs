@@ -1,4 +1,5 @@
 using System.Text;
+using LayerTool.Tokenization.Templates.Values;
 
 namespace LayerTool.Tokenization.Templates.Syntax;
 
@@ -81,7 +82,7 @@ internal sealed class Lexer
         string text = _source[_position..tag];
         if (sign == '-')
         {
-            return PythonText.TrimEnd(text);
+            return PythonSpace.TrimEnd(text);
         }
 
         if (kind == '{' || sign == '+')
@@ -90,7 +91,7 @@ internal sealed class Lexer
         }
 
         int line = text.LastIndexOf('\n') + 1;
-        return (line > 0 || startsLine) && PythonText.TrimEnd(text[line..]).Length == 0 ? text[..line] : text;
+        return (line > 0 || startsLine) && PythonSpace.TrimEnd(text[line..]).Length == 0 ? text[..line] : text;
     }
 
     private void AddData(string text)
@@ -120,7 +121,7 @@ internal sealed class Lexer
         int start = _position;
         if (sign == '-')
         {
-            while (!AtEnd && PythonText.IsSpace(_source[_position]))
+            while (!AtEnd && PythonSpace.IsSpace(_source[_position]))
             {
                 _position++;
             }
@@ -246,7 +247,7 @@ internal sealed class Lexer
     private void ReadSign(Stack<char> brackets)
     {
         string sign = Array.Find(Signs, candidate => string.CompareOrdinal(_source, _position, candidate, 0, candidate.Length) == 0)
-            ?? throw Fault($"unexpected char {PythonText.Repr(_source[_position].ToString())} at {_position}");
+            ?? throw Fault($"unexpected char {TextLiteral.Of(_source[_position].ToString())} at {_position}");
         switch (sign)
         {
             case "(" or "[" or "{":
@@ -297,12 +298,12 @@ internal sealed class Lexer
         }
 
         _position = start;
-        throw Fault($"unexpected char {PythonText.Repr(quote.ToString())} at {start}");
+        throw Fault($"unexpected char {TextLiteral.Of(quote.ToString())} at {start}");
     }
 
     private int SkipSpaces(int at)
     {
-        while (at < _source.Length && PythonText.IsSpace(_source[at]))
+        while (at < _source.Length && PythonSpace.IsSpace(_source[at]))
         {
             at++;
         }

@@ -144,7 +144,7 @@ internal sealed class TemplateParser
             return new Statement.Set(line, target, _expressions.ParseTuple());
         }
 
-        Expression? filter = _reader.TakeSign("|") ? _expressions.ParseFilters(null, begun: true) : null;
+        Expression? filter = _reader.TakeSign("|") ? _expressions.ParseFilters() : null;
         return new Statement.SetBlock(line, target, filter, ParseRest("endset"));
     }
 
@@ -164,7 +164,7 @@ internal sealed class TemplateParser
             : throw _reader.Fault("expected call");
     }
 
-    private Statement.FilterBlock ParseFilter(int line) => new(line, _expressions.ParseFilters(null, begun: true), ParseRest("endfilter"));
+    private Statement.FilterBlock ParseFilter(int line) => new(line, _expressions.ParseFilters(), ParseRest("endfilter"));
 
     private Statement.With ParseWith(int line)
     {

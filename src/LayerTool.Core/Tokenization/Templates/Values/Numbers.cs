@@ -93,12 +93,12 @@ internal static class Numbers
 
     /// <summary>A whole number as Python's <c>int()</c> reads it, or null.</summary>
     public static BigInteger? ParseInteger(string text) => text.Length < 4000
-        && BigInteger.TryParse(PythonText.Trim(text).Replace("_", "", StringComparison.Ordinal), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out BigInteger number)
+        && BigInteger.TryParse(PythonSpace.Trim(text).Replace("_", "", StringComparison.Ordinal), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out BigInteger number)
             ? number
             : null;
 
     /// <summary>A number as Python's <c>float()</c> reads it, or null.</summary>
-    public static double? ParseDouble(string text) => PythonText.Trim(text).ToLowerInvariant() switch
+    public static double? ParseDouble(string text) => PythonSpace.Trim(text).ToLowerInvariant() switch
     {
         "inf" or "+inf" or "infinity" => double.PositiveInfinity,
         "-inf" or "-infinity" => double.NegativeInfinity,

@@ -39,7 +39,7 @@ internal static class PercentFormat
             }
 
             object? value = name.Length > 0 && values is DictValue dict
-                ? dict.TryGet(name, out object? found) ? found : throw new TemplateFault("KeyError", PythonText.Repr(name))
+                ? dict.TryGet(name, out object? found) ? found : throw new TemplateFault("KeyError", TextLiteral.Of(name))
                 : left.TryDequeue(out object? next) ? next : throw new TemplateFault("TypeError", "not enough arguments for format string");
             budget.Charge(spec.Width + (spec.Precision ?? 0));
             result.Append(spec.Write(value, format[at]));

@@ -30,7 +30,7 @@ internal sealed class PythonPrinter
     /// <summary>The value as it is written inside a list.</summary>
     public static string Repr(object? value) => value switch
     {
-        string text => PythonText.Repr(text),
+        string text => TextLiteral.Of(text),
         Undefined => "Undefined",
         _ => Str(value),
     };
@@ -57,7 +57,7 @@ internal sealed class PythonPrinter
                 _text.Append(Numbers.Print(number));
                 break;
             case string text:
-                _text.Append(PythonText.Repr(text));
+                _text.Append(TextLiteral.Of(text));
                 break;
             case Undefined:
                 _text.Append("Undefined");

@@ -38,7 +38,7 @@ internal static class TextMethods
         ["isnumeric"] = (_, text, _) => All(text, Rune.IsNumber),
         ["isalpha"] = (_, text, _) => All(text, Rune.IsLetter),
         ["isalnum"] = (_, text, _) => All(text, Rune.IsLetterOrDigit),
-        ["isspace"] = (_, text, _) => text.Length > 0 && text.All(PythonText.IsSpace),
+        ["isspace"] = (_, text, _) => text.Length > 0 && text.All(PythonSpace.IsSpace),
         ["isupper"] = (_, text, _) => TextCase.IsUpper(text),
         ["islower"] = (_, text, _) => TextCase.IsLower(text),
         ["isascii"] = (_, text, _) => Ascii.IsValid(text),
@@ -106,8 +106,8 @@ internal static class TextMethods
     {
         if (given.OptionalText(0, "chars") is not { } characters)
         {
-            string trimmed = start ? PythonText.TrimStart(text) : text;
-            return end ? PythonText.TrimEnd(trimmed) : trimmed;
+            string trimmed = start ? PythonSpace.TrimStart(text) : text;
+            return end ? PythonSpace.TrimEnd(trimmed) : trimmed;
         }
 
         List<string> points = TextIndex.Points(text);

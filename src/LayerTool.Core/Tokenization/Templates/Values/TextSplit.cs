@@ -133,7 +133,7 @@ internal static class TextSplit
         int at = 0;
         while (true)
         {
-            while (at < text.Length && PythonText.IsSpace(text[at]))
+            while (at < text.Length && PythonSpace.IsSpace(text[at]))
             {
                 at++;
             }
@@ -145,12 +145,12 @@ internal static class TextSplit
 
             if (most >= 0 && words.Count == most)
             {
-                words.Add(PythonText.TrimEnd(text[at..]));
+                words.Add(PythonSpace.TrimEnd(text[at..]));
                 return words;
             }
 
             int start = at;
-            while (at < text.Length && !PythonText.IsSpace(text[at]))
+            while (at < text.Length && !PythonSpace.IsSpace(text[at]))
             {
                 at++;
             }

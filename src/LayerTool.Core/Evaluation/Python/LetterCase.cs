@@ -3,51 +3,9 @@ using System.Text;
 
 namespace LayerTool.Evaluation.Python;
 
-/// <summary>What Python's methods of strings do, where .NET's own do something else. Prompts are made with them.</summary>
-public static class PythonText
+/// <summary>Lower and title case of texts as Python's methods make them, which know letters whose case depends on their place.</summary>
+public static class LetterCase
 {
-    /// <summary>Whether a character is white space: .NET's, and the four separators U+001C to U+001F.</summary>
-    public static bool IsSpace(char character) => char.IsWhiteSpace(character) || character is >= '\u001c' and <= '\u001f';
-
-    /// <summary><c>str.strip()</c>.</summary>
-    public static string Strip(string text)
-    {
-        int start = 0;
-        while (start < text.Length && IsSpace(text[start]))
-        {
-            start++;
-        }
-
-        return text[start..Math.Max(start, RightEnd(text))];
-    }
-
-    /// <summary><c>str.lstrip()</c>.</summary>
-    public static string StripLeft(string text)
-    {
-        int start = 0;
-        while (start < text.Length && IsSpace(text[start]))
-        {
-            start++;
-        }
-
-        return text[start..];
-    }
-
-    /// <summary>Length of <c>str.rstrip()</c>: where the white space at the end begins.</summary>
-    public static int RightEnd(string text)
-    {
-        int end = text.Length;
-        while (end > 0 && IsSpace(text[end - 1]))
-        {
-            end--;
-        }
-
-        return end;
-    }
-
-    /// <summary>Number of code points, as <c>len(str)</c>.</summary>
-    public static int Length(string text) => text.EnumerateRunes().Count();
-
     /// <summary><c>str.capitalize()</c>: the first character in title case, the rest in lower case.</summary>
     public static string Capitalize(string text)
     {
