@@ -30,11 +30,11 @@ public sealed record ArchitectureSpec
     /// <summary>How halves and norms stand on the residual stream.</summary>
     public BlockShape Block { get; init; }
 
-    /// <summary>Kind of the norms of layers.</summary>
+    /// <summary>Kind of the norms of layers, and of the one behind the last.</summary>
     public NormSpec Norm { get; init; } = NormSpec.Rms;
 
-    /// <summary>Norm behind the last layer; null for none.</summary>
-    public NormSpec? FinalNorm { get; init; } = NormSpec.Rms;
+    /// <summary>Whether a norm stands behind the last layer.</summary>
+    public bool HasFinalNorm { get; init; } = true;
 
     /// <summary>Norm behind the embedding; null for none.</summary>
     public NormSpec? EmbeddingNorm { get; init; }
@@ -75,6 +75,9 @@ public sealed record ArchitectureSpec
     /// <summary>Whether the layer kinds of <c>layer_types</c> decide, rather than <see cref="Kinds"/> alone.</summary>
     public bool LayerTypesDecide { get; init; }
 
+    /// <summary>Whether the last layer sees everything, whatever <c>layer_types</c> says.</summary>
+    public bool LastSeesAll { get; init; }
+
     /// <summary>Key of the sliding window.</summary>
     public string WindowKey { get; init; } = "sliding_window";
 
@@ -83,6 +86,12 @@ public sealed record ArchitectureSpec
 
     /// <summary>Key that turns the window on; null where it is always on.</summary>
     public string? WindowSwitch { get; init; }
+
+    /// <summary>Key of the length of chunks, for layers of the kind <c>chunked_attention</c>; null where the family has none.</summary>
+    public string? ChunkKey { get; init; }
+
+    /// <summary>That length where the key is absent.</summary>
+    public int DefaultChunkSize { get; init; }
 
     /// <summary>Whether the head is the embedding table where config.json does not say.</summary>
     public bool DefaultTiedEmbeddings { get; init; }

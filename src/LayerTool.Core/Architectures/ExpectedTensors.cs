@@ -51,9 +51,9 @@ public static class ExpectedTensors
         TensorNames names = config.Architecture.Names;
         ExpectedTensor Tensor(string name, params long[] shape) => new(name, [.. shape], TensorRole.AfterLayers, null);
 
-        if (config.Architecture.FinalNorm is NormSpec norm)
+        if (config.Architecture.HasFinalNorm)
         {
-            foreach (string part in Parts(norm))
+            foreach (string part in Parts(config.Architecture.Norm))
             {
                 yield return Tensor(names.FinalNorm + part, config.HiddenSize);
             }

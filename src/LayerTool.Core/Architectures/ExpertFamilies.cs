@@ -29,6 +29,18 @@ internal static class ExpertFamilies
         SharedCountKey = "n_shared_experts",
     };
 
+    private static readonly ArchitectureSpec DeepSeekV3 = new()
+    {
+        ModelType = "deepseek_v3",
+        DisplayName = "DeepSeek-V3",
+        Attention = new() { Latent = new() },
+        Positions = new() { Interleaved = true, ScoresScaledByYarn = true },
+        Mlp = LlamaFamilies.NoMlpBias,
+        Experts = DeepSeekExperts,
+        Variants = [Variant.WhenFalse("rope_interleave", spec => spec with { Positions = spec.Positions with { Interleaved = false } })],
+        DefaultContextLength = 4096,
+    };
+
     /// <summary>The rows.</summary>
     public static ArchitectureSpec[] Rows { get; } =
     [
@@ -86,7 +98,6 @@ internal static class ExpertFamilies
             ModelType = "phimoe",
             DisplayName = "Phi MoE",
             Norm = NormSpec.Layer,
-            FinalNorm = NormSpec.Layer,
             Positions = new() { DefaultTheta = 1000000 },
             Experts = MixtralExperts with { Routing = RoutingRule.SparseMixer, Normalized = Choice.Never },
             HeadBias = Choice.By("lm_head_bias"),
@@ -95,11 +106,10 @@ internal static class ExpertFamilies
             DefaultContextLength = 131072,
             DefaultNormEpsilon = 1e-5,
         },
-        new()
+        LlamaFamilies.Granite with
         {
             ModelType = "granitemoe",
             DisplayName = "Granite MoE",
-            Attention = new() { ScaleKey = "attention_multiplier" },
             Experts = new()
             {
                 IntermediateKey = "intermediate_size",
@@ -109,7 +119,6 @@ internal static class ExpertFamilies
                 StackedGateUp = "block_sparse_moe.input_linear.weight",
                 StackedDown = "block_sparse_moe.output_linear.weight",
             },
-            Multipliers = new() { EmbeddingKey = "embedding_multiplier", ResidualKey = "residual_multiplier", LogitDivisorKey = "logits_scaling" },
         },
         new()
         {
@@ -151,24 +160,52 @@ internal static class ExpertFamilies
         },
         new()
         {
+            ModelType = "llama4_text",
+            DisplayName = "Llama 4",
+            Keys = new() { IntermediateSize = "intermediate_size_mlp" },
+            Names = new() { Gate = "feed_forward.gate_proj", Up = "feed_forward.up_proj", MlpOutput = "feed_forward.down_proj" },
+            Positions = new() { Rotation = RotationRule.ByNoRopeLayers, Interleaved = true, DefaultTheta = 500000, ScalesUnrotatedQueries = true },
+            Mlp = LlamaFamilies.NoMlpBias,
+            Experts = new()
+            {
+                IntermediateKey = "intermediate_size",
+                Layers = ExpertLayers.Listed,
+                Routing = RoutingRule.TopThenSigmoid,
+                Normalized = Choice.Never,
+                WeighsInput = true,
+                Router = "feed_forward.router",
+                Layout = ExpertLayout.StackedTransposed,
+                StackedGateUp = "feed_forward.experts.gate_up_proj",
+                StackedDown = "feed_forward.experts.down_proj",
+                Shared = "feed_forward.shared_expert",
+                SharedIntermediateKey = "intermediate_size",
+            },
+            LayerTypesDecide = true,
+            Kinds = LayerKinds.ChunkedWithRope,
+            ChunkKey = "attention_chunk_size",
+            DefaultChunkSize = 8192,
+            Variants =
+            [
+                Variant.WhenTrue("use_qk_norm", absent: true, change: spec => spec with
+                {
+                    Attention = spec.Attention with { QkNorm = new(new() { HasWeight = false }, AfterRotation: true) { RotatedOnly = true } },
+                }),
+            ],
+            DefaultKvHeads = 8,
+            DefaultHeadDim = 128,
+            DefaultContextLength = 131072,
+            DefaultNormEpsilon = 1e-5,
+            TowerSizes = [.. LlamaFamilies.Sizes(202048, 5120, 8192, 48, 40), new("intermediate_size_mlp", 16384), new("num_local_experts", 16), new("num_experts_per_tok", 1)],
+        },
+        DeepSeekV3 with
+        {
             ModelType = "deepseek_v2",
             DisplayName = "DeepSeek-V2",
-            Attention = new() { Latent = new() },
-            Positions = new() { Interleaved = true, ScoresScaledByYarn = true },
-            Mlp = LlamaFamilies.NoMlpBias,
             Experts = DeepSeekExperts with { Routing = RoutingRule.SoftmaxInGroups, Normalized = Choice.Never, Correction = null },
             Fixed = [new("mlp_bias", "false")],
+            Variants = [],
+            DefaultContextLength = 2048,
         },
-        new()
-        {
-            ModelType = "deepseek_v3",
-            DisplayName = "DeepSeek-V3",
-            Attention = new() { Latent = new() },
-            Positions = new() { Interleaved = true, ScoresScaledByYarn = true },
-            Mlp = LlamaFamilies.NoMlpBias,
-            Experts = DeepSeekExperts,
-            Variants = [Variant.WhenFalse("rope_interleave", spec => spec with { Positions = spec.Positions with { Interleaved = false } })],
-            DefaultContextLength = 4096,
-        },
+        DeepSeekV3,
     ];
 }

@@ -18,6 +18,9 @@ public enum RoutingRule
     /// <summary>σ of each; groups by the sum of their two largest corrected scores, then the k largest within (DeepSeek-V3).</summary>
     SigmoidInGroups,
 
+    /// <summary>The k largest, then σ of each (Llama 4).</summary>
+    TopThenSigmoid,
+
     /// <summary>Two in turn, each weighed among those near the largest (Phi-3.5 MoE's sparse mixer).</summary>
     SparseMixer,
 }
@@ -30,6 +33,9 @@ public enum ExpertLayout
 
     /// <summary>[experts, 2 · inner, hidden] with gate, then up; [experts, hidden, inner].</summary>
     Stacked,
+
+    /// <summary>[experts, hidden, 2 · inner] with gate, then up; [experts, inner, hidden].</summary>
+    StackedTransposed,
 
     /// <summary>
     /// [experts, hidden, 2 · inner] with gate and up in turn; [experts, inner, hidden]; biases; gates clamped (gpt-oss).
@@ -45,6 +51,9 @@ public enum ExpertLayers
 
     /// <summary>Every n-th by <c>decoder_sparse_step</c>, but for those of <c>mlp_only_layers</c>.</summary>
     SparseStep,
+
+    /// <summary>Those of <c>moe_layers</c>; without it every n-th by <c>interleave_moe_layer_step</c>.</summary>
+    Listed,
 
     /// <summary>From <c>first_k_dense_replace</c> on, every n-th by <c>moe_layer_freq</c>.</summary>
     AfterFirstDense,
@@ -76,6 +85,9 @@ public sealed record ExpertsSpec
 
     /// <summary>Key of a factor on the weights.</summary>
     public string? ScaleKey { get; init; }
+
+    /// <summary>Whether an expert's weight multiplies what it reads, rather than what it gives.</summary>
+    public bool WeighsInput { get; init; }
 
     /// <summary>Router [experts, hidden].</summary>
     public string Router { get; init; } = "mlp.gate";

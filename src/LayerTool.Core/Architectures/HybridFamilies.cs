@@ -3,47 +3,40 @@ namespace LayerTool.Architectures;
 /// <summary>Families whose layers mix tokens in several ways, or get inputs of their own. Rows of <see cref="KnownArchitectures"/>.</summary>
 internal static class HybridFamilies
 {
+    private static readonly ArchitectureSpec Qwen3Next = new()
+    {
+        ModelType = "qwen3_next",
+        DisplayName = "Qwen 3 Next",
+        Norm = NormSpec.RmsPlusOne,
+        Attention = new() { QkNorm = new(NormSpec.RmsPlusOne), OutputGate = true },
+        Positions = new() { FractionKey = "partial_rotary_factor", DefaultFraction = 0.25 },
+        Mlp = LlamaFamilies.NoMlpBias,
+        Experts = ExpertFamilies.QwenExperts with
+        {
+            Normalized = Choice.By("norm_topk_prob", absent: true),
+            Shared = "mlp.shared_expert",
+            SharedIntermediateKey = "shared_expert_intermediate_size",
+            SharedGate = "mlp.shared_expert_gate",
+        },
+        GatedDelta = new() { Packed = true },
+        LayerTypesDecide = true,
+        Kinds = LayerKinds.EveryNth(4, LayerKinds.Full, LayerKinds.Linear, "full_attention_interval"),
+        DefaultKvHeads = 2,
+        DefaultHeadDim = 256,
+        DefaultContextLength = 32768,
+    };
+
     /// <summary>The rows.</summary>
     public static ArchitectureSpec[] Rows { get; } =
     [
-        new()
-        {
-            ModelType = "qwen3_next",
-            DisplayName = "Qwen 3 Next",
-            Norm = NormSpec.RmsPlusOne,
-            FinalNorm = NormSpec.RmsPlusOne,
-            Attention = new() { QkNorm = new(NormSpec.RmsPlusOne), OutputGate = true },
-            Positions = new() { FractionKey = "partial_rotary_factor", DefaultFraction = 0.25 },
-            Mlp = LlamaFamilies.NoMlpBias,
-            Experts = ExpertFamilies.QwenExperts with
-            {
-                Normalized = Choice.By("norm_topk_prob", absent: true),
-                Shared = "mlp.shared_expert",
-                SharedIntermediateKey = "shared_expert_intermediate_size",
-                SharedGate = "mlp.shared_expert_gate",
-            },
-            GatedDelta = new() { Packed = true },
-            LayerTypesDecide = true,
-            Kinds = LayerKinds.EveryNth(4, LayerKinds.Full, LayerKinds.Linear, "full_attention_interval"),
-            DefaultKvHeads = 2,
-            DefaultHeadDim = 256,
-            DefaultContextLength = 32768,
-        },
-        new()
+        Qwen3Next,
+        Qwen3Next with
         {
             ModelType = "qwen3_5_text",
             DisplayName = "Qwen 3.5",
-            Norm = NormSpec.RmsPlusOne,
-            FinalNorm = NormSpec.RmsPlusOne,
-            Attention = new() { QkNorm = new(NormSpec.RmsPlusOne), OutputGate = true },
-            Positions = new() { FractionKey = "partial_rotary_factor", DefaultFraction = 0.25 },
-            Mlp = LlamaFamilies.NoMlpBias,
             GatedDelta = new(),
-            LayerTypesDecide = true,
-            Kinds = LayerKinds.EveryNth(4, LayerKinds.Full, LayerKinds.Linear, "full_attention_interval"),
             DefaultKvHeads = 4,
-            DefaultHeadDim = 256,
-            DefaultContextLength = 32768,
+            Experts = null,
         },
         new()
         {
@@ -81,6 +74,7 @@ internal static class HybridFamilies
             Multipliers = new() { EmbeddingByRoot = true, LogitSoftcapKey = "final_logit_softcapping" },
             LayerTypesDecide = true,
             Kinds = LayerKinds.EveryNth(6, LayerKinds.Full, LayerKinds.Sliding),
+            LastSeesAll = true,
             Fixed =
             [
                 new("attention_k_eq_v", "false"), new("enable_moe_block", "false"), new("use_double_wide_mlp", "false"), new("use_bidirectional_attention", "false"),

@@ -45,6 +45,12 @@ public sealed record LayerConfig
     /// <summary>Number of tokens that attention sees, the own one included; null for all before it.</summary>
     public int? SlidingWindow { get; init; }
 
+    /// <summary>Length of the chunks that attention stays within, counted from the first token; null for none.</summary>
+    public int? ChunkSize { get; init; }
+
+    /// <summary>How far back attention sees.</summary>
+    public KeyReach Reach => new(SlidingWindow ?? ChunkSize, ChunkSize is not null);
+
     /// <summary>What mixes tokens.</summary>
     public TokenMixer Mixer { get; init; }
 

@@ -30,6 +30,7 @@ internal static class LayerConfigReader
             layers.Add(Sized(raw, spec, layer, common, overrides[layer]) with
             {
                 SlidingWindow = slides ? window : null,
+                ChunkSize = kinds[layer] == LayerKinds.Chunked ? raw.Size(spec.ChunkKey!) ?? (raw.Mentions(spec.ChunkKey!) ? throw raw.Missing(spec.ChunkKey!) : spec.DefaultChunkSize) : null,
                 Mixer = kinds[layer] switch
                 {
                     LayerKinds.Linear => TokenMixer.GatedDelta,
@@ -59,6 +60,7 @@ internal static class LayerConfigReader
         bool Has(string kind) => kind switch
         {
             LayerKinds.Full or LayerKinds.Sliding => true,
+            LayerKinds.Chunked => spec.ChunkKey is not null,
             LayerKinds.Linear => spec.GatedDelta is not null,
             LayerKinds.Convolution => spec.ShortConvolution is not null,
             _ => false,
@@ -108,6 +110,9 @@ internal static class LayerConfigReader
     private static bool HasExperts(ConfigJson raw, ExpertLayers rule, int layer) => rule switch
     {
         ExpertLayers.SparseStep => !raw.Indices("mlp_only_layers").Contains(layer) && (layer + 1) % (raw.Size("decoder_sparse_step") ?? 1) == 0,
+        ExpertLayers.Listed => raw.Has("moe_layers")
+            ? raw.Indices("moe_layers", "a layer or a list of them").Contains(layer)
+            : (layer + 1) % (raw.Size("interleave_moe_layer_step") ?? 1) == 0,
         ExpertLayers.AfterFirstDense => layer >= (raw.Index("first_k_dense_replace") ?? 0) && layer % (raw.Size("moe_layer_freq") ?? 1) == 0,
         _ => true,
     };

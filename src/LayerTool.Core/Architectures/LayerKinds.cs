@@ -9,6 +9,7 @@ internal static class LayerKinds
 {
     public const string Full = "full_attention";
     public const string Sliding = "sliding_attention";
+    public const string Chunked = "chunked_attention";
     public const string Linear = "linear_attention";
     public const string Convolution = "conv";
 
@@ -50,6 +51,9 @@ internal static class LayerKinds
     /// <summary>SmolLM 3: layers without RoPE slide where <c>use_sliding_window</c> turns the window on.</summary>
     public static string WithoutRope(ConfigJson config, int layer) =>
         config.Flag("use_sliding_window") == true && config.Has("sliding_window") && !Rotates(config, layer) ? Sliding : Full;
+
+    /// <summary>Llama 4: layers with RoPE see their own chunk, those without everything.</summary>
+    public static string ChunkedWithRope(ConfigJson config, int layer) => Rotates(config, layer) ? Chunked : Full;
 
     /// <summary>LFM 2: those that <c>full_attn_idxs</c> lists have attention, the others convolutions.</summary>
     public static string ByFullAttentionIndices(ConfigJson config, int layer) =>

@@ -51,6 +51,44 @@ internal static class LayerNormFamilies
         MlpOutput = "mlp.dense_4h_to_h",
     };
 
+    private static readonly ArchitectureSpec Gpt2 = new()
+    {
+        ModelType = "gpt2",
+        DisplayName = "GPT-2",
+        Keys = GptKeys,
+        Names = GptNames,
+        Norm = NormSpec.Layer,
+        Attention = AllBiases with { Layout = QkvLayout.Blocks },
+        Positions = GptPositions,
+        Mlp = GptMlp,
+        TransposedWeights = true,
+        Fixed = [new("add_cross_attention", "false")],
+        Variants =
+        [
+            Variant.WhenTrue("scale_attn_by_inverse_layer_idx", spec => spec with { Attention = spec.Attention with { ScaleByIndex = true } }),
+            Variant.WhenFalse("scale_attn_weights", spec => spec with { Attention = spec.Attention with { Scale = ScaleRule.None } }),
+        ],
+        DefaultTiedEmbeddings = true,
+        DefaultContextLength = 1024,
+        DefaultNormEpsilon = 1e-5,
+    };
+
+    private static readonly ArchitectureSpec Cohere = new()
+    {
+        ModelType = "cohere",
+        DisplayName = "Cohere",
+        Keys = new() { HeadDim = null, NormEpsilon = "layer_norm_eps" },
+        Block = BlockShape.ParallelOneNorm,
+        Norm = NormSpec.LayerWithoutBias,
+        Positions = new() { Interleaved = true },
+        Mlp = LlamaFamilies.NoMlpBias,
+        Multipliers = new() { LogitKey = "logit_scale", DefaultLogit = 0.0625 },
+        Variants = [Variant.WhenTrue("use_qk_norm", spec => spec with { Attention = spec.Attention with { QkNorm = new(NormSpec.LayerWithoutBias, QkNormSpan.RowPerHead) } })],
+        DefaultTiedEmbeddings = true,
+        DefaultContextLength = 8192,
+        DefaultNormEpsilon = 1e-5,
+    };
+
     /// <summary>The rows.</summary>
     public static ArchitectureSpec[] Rows { get; } =
     [
@@ -66,7 +104,6 @@ internal static class LayerNormFamilies
             },
             Block = BlockShape.ParallelOneNorm,
             Norm = NormSpec.Layer,
-            FinalNorm = NormSpec.Layer,
             Attention = AllBiases,
             Positions = new() { FractionKey = "partial_rotary_factor", DefaultFraction = 0.5 },
             Mlp = new() { Kind = MlpKind.Plain, DefaultActivation = Activation.GeluTanh, Bias = Choice.Always },
@@ -74,49 +111,18 @@ internal static class LayerNormFamilies
             Variants = [Variant.WhenTrue("qk_layernorm", spec => spec with { Attention = spec.Attention with { QkNorm = new(NormSpec.Layer) } })],
             DefaultNormEpsilon = 1e-5,
         },
-        new()
-        {
-            ModelType = "gpt2",
-            DisplayName = "GPT-2",
-            Keys = GptKeys,
-            Names = GptNames,
-            Norm = NormSpec.Layer,
-            FinalNorm = NormSpec.Layer,
-            Attention = AllBiases with { Layout = QkvLayout.Blocks },
-            Positions = GptPositions,
-            Mlp = GptMlp,
-            TransposedWeights = true,
-            Fixed = [new("add_cross_attention", "false")],
-            Variants =
-            [
-                Variant.WhenTrue("scale_attn_by_inverse_layer_idx", spec => spec with { Attention = spec.Attention with { ScaleByIndex = true } }),
-                Variant.WhenFalse("scale_attn_weights", spec => spec with { Attention = spec.Attention with { Scale = ScaleRule.None } }),
-            ],
-            DefaultTiedEmbeddings = true,
-            DefaultContextLength = 1024,
-            DefaultNormEpsilon = 1e-5,
-        },
-        new()
+        Gpt2,
+        Gpt2 with
         {
             ModelType = "gpt_bigcode",
             DisplayName = "GPT-BigCode",
-            Keys = GptKeys,
-            Names = GptNames,
-            Norm = NormSpec.Layer,
-            FinalNorm = NormSpec.Layer,
-            Attention = AllBiases with { Layout = QkvLayout.Blocks },
-            Positions = GptPositions,
-            Mlp = GptMlp,
-            Fixed = [new("add_cross_attention", "false")],
             Variants =
             [
                 Variant.WhenFalse("multi_query", spec => spec with { DefaultKvHeads = null, Attention = spec.Attention with { Layout = QkvLayout.Groups } }),
                 Variant.WhenFalse("scale_attn_weights", spec => spec with { Attention = spec.Attention with { Scale = ScaleRule.None } }),
             ],
             DefaultKvHeads = 1,
-            DefaultTiedEmbeddings = true,
-            DefaultContextLength = 1024,
-            DefaultNormEpsilon = 1e-5,
+            TransposedWeights = false,
         },
         new()
         {
@@ -131,7 +137,6 @@ internal static class LayerNormFamilies
                 Query = "attn.attention.q_proj", Key = "attn.attention.k_proj", Value = "attn.attention.v_proj", AttentionOutput = "attn.attention.out_proj",
             },
             Norm = NormSpec.Layer,
-            FinalNorm = NormSpec.Layer,
             Attention = new() { QkvBias = Choice.Never, OutputBias = Choice.Always, Scale = ScaleRule.None },
             Positions = GptPositions,
             Mlp = GptMlp,
@@ -152,7 +157,6 @@ internal static class LayerNormFamilies
             },
             Block = BlockShape.ParallelOneNorm,
             Norm = NormSpec.Layer,
-            FinalNorm = NormSpec.Layer,
             Attention = LlamaFamilies.NoBias,
             Positions = new() { Interleaved = true, WidthKey = "rotary_dim" },
             Mlp = GptMlp,
@@ -171,7 +175,6 @@ internal static class LayerNormFamilies
             },
             Block = BlockShape.ParallelTwoNorms,
             Norm = NormSpec.Layer,
-            FinalNorm = NormSpec.Layer,
             Attention = new() { Layout = QkvLayout.Groups, QkvBias = Choice.By("attention_bias", absent: true), OutputBias = Choice.By("attention_bias", absent: true) },
             Positions = new() { ThetaKey = "rotary_emb_base", FractionKey = "partial_rotary_factor", OldFractionKey = "rotary_pct", DefaultFraction = 0.25 },
             Mlp = new() { Kind = MlpKind.Plain, DefaultActivation = Activation.Gelu, Bias = Choice.Always },
@@ -191,15 +194,14 @@ internal static class LayerNormFamilies
                 MlpOutputNorm = "final_layer_norm", Up = "fc1", MlpOutput = "fc2",
             },
             Norm = NormSpec.Layer,
-            FinalNorm = NormSpec.Layer,
             Attention = new() { QkvBias = Choice.By("enable_bias", absent: true), OutputBias = Choice.By("enable_bias", absent: true) },
             Positions = new() { Rotation = RotationRule.None, Learned = true, TableOffset = 2 },
             Mlp = new() { Kind = MlpKind.Plain, ActivationKey = "activation_function", DefaultActivation = Activation.Relu, Bias = Choice.By("enable_bias", absent: true) },
             Fixed = [new("layer_norm_elementwise_affine", "true")],
             Variants =
             [
-                Variant.WhenFalse("do_layer_norm_before", spec => spec with { Block = BlockShape.NormOnStream, FinalNorm = null }),
-                Variant.WhenTrue("_remove_final_layer_norm", spec => spec with { FinalNorm = null }),
+                Variant.WhenFalse("do_layer_norm_before", spec => spec with { Block = BlockShape.NormOnStream, HasFinalNorm = false }),
+                Variant.WhenTrue("_remove_final_layer_norm", spec => spec with { HasFinalNorm = false }),
             ],
             DefaultTiedEmbeddings = true,
             DefaultNormEpsilon = 1e-5,
@@ -215,7 +217,6 @@ internal static class LayerNormFamilies
             },
             Names = BloomNames,
             Norm = NormSpec.Layer,
-            FinalNorm = NormSpec.Layer,
             EmbeddingNorm = NormSpec.Layer,
             Attention = AllBiases with { Layout = QkvLayout.Groups, Alibi = AlibiKind.Bloom },
             Positions = new() { Rotation = RotationRule.None },
@@ -241,7 +242,6 @@ internal static class LayerNormFamilies
                 AttentionOutput = "attn.out_proj", MlpNorm = "norm_2", Up = "ffn.up_proj", MlpOutput = "ffn.down_proj",
             },
             Norm = NormSpec.LayerWithoutBias,
-            FinalNorm = NormSpec.LayerWithoutBias,
             Attention = LlamaFamilies.NoBias with { Layout = QkvLayout.Blocks, Alibi = AlibiKind.Mpt, ScaleKey = "attn_config.softmax_scale", ClipKey = "attn_config.clip_qkv" },
             Positions = new() { Rotation = RotationRule.None },
             Mlp = new() { Kind = MlpKind.Plain, ActivationKey = null, DefaultActivation = Activation.Gelu, Bias = Choice.Never },
@@ -262,7 +262,6 @@ internal static class LayerNormFamilies
             Names = BloomNames,
             Block = BlockShape.ParallelOneNorm,
             Norm = NormSpec.Layer,
-            FinalNorm = NormSpec.Layer,
             Attention = new() { Layout = QkvLayout.Blocks, QkvBias = Choice.By("bias"), OutputBias = Choice.By("bias") },
             Mlp = new() { Kind = MlpKind.Plain, ActivationKey = "activation", DefaultActivation = Activation.Gelu, Bias = Choice.By("bias") },
             Variants =
@@ -294,7 +293,6 @@ internal static class LayerNormFamilies
             Keys = new() { HeadDim = null, NormEpsilon = "layer_norm_eps" },
             Names = new() { QueryNorm = "self_attn.q_layernorm", KeyNorm = "self_attn.k_layernorm" },
             Norm = NormSpec.Layer,
-            FinalNorm = NormSpec.Layer,
             Attention = new() { QkvBias = Choice.By("use_qkv_bias"), OutputBias = Choice.Never },
             Positions = new() { FractionKey = "partial_rotary_factor", DefaultFraction = 0.25 },
             Mlp = LlamaFamilies.NoMlpBias,
@@ -314,7 +312,6 @@ internal static class LayerNormFamilies
             Keys = new() { NormEpsilon = "norm_epsilon" },
             Names = new() { Up = "mlp.c_fc", MlpOutput = "mlp.c_proj" },
             Norm = NormSpec.Layer,
-            FinalNorm = NormSpec.Layer,
             Attention = new() { QkvBias = Choice.By("use_bias", absent: true), OutputBias = Choice.By("use_bias", absent: true) },
             Mlp = new() { Kind = MlpKind.Plain, DefaultActivation = Activation.GeluTanh, Bias = Choice.By("use_bias", absent: true) },
             Kinds = LayerKinds.AllSliding(),
@@ -323,39 +320,17 @@ internal static class LayerNormFamilies
             DefaultContextLength = 4096,
             DefaultNormEpsilon = 1e-5,
         },
-        new()
-        {
-            ModelType = "cohere",
-            DisplayName = "Cohere",
-            Keys = new() { HeadDim = null, NormEpsilon = "layer_norm_eps" },
-            Block = BlockShape.ParallelOneNorm,
-            Norm = NormSpec.LayerWithoutBias,
-            FinalNorm = NormSpec.LayerWithoutBias,
-            Positions = new() { Interleaved = true },
-            Mlp = LlamaFamilies.NoMlpBias,
-            Multipliers = new() { LogitKey = "logit_scale", DefaultLogit = 0.0625 },
-            Variants = [Variant.WhenTrue("use_qk_norm", spec => spec with { Attention = spec.Attention with { QkNorm = new(NormSpec.LayerWithoutBias, QkNormSpan.RowPerHead) } })],
-            DefaultTiedEmbeddings = true,
-            DefaultContextLength = 8192,
-            DefaultNormEpsilon = 1e-5,
-        },
-        new()
+        Cohere,
+        Cohere with
         {
             ModelType = "cohere2",
             DisplayName = "Cohere 2",
             Keys = new() { NormEpsilon = "layer_norm_eps" },
-            Block = BlockShape.ParallelOneNorm,
-            Norm = NormSpec.LayerWithoutBias,
-            FinalNorm = NormSpec.LayerWithoutBias,
             Positions = new() { Rotation = RotationRule.SlidingOnly, Interleaved = true },
-            Mlp = LlamaFamilies.NoMlpBias,
-            Multipliers = new() { LogitKey = "logit_scale", DefaultLogit = 0.0625 },
             LayerTypesDecide = true,
             Kinds = LayerKinds.EveryNth(4, LayerKinds.Full, LayerKinds.Sliding, "sliding_window_pattern", "_sliding_window_pattern"),
             DefaultSlidingWindow = 4096,
-            DefaultTiedEmbeddings = true,
-            DefaultContextLength = 8192,
-            DefaultNormEpsilon = 1e-5,
+            Variants = [],
         },
         new()
         {
@@ -363,7 +338,6 @@ internal static class LayerNormFamilies
             DisplayName = "Nemotron",
             Keys = new() { NormEpsilon = "norm_eps" },
             Norm = NormSpec.Layer with { WeightPlusOne = true },
-            FinalNorm = NormSpec.Layer with { WeightPlusOne = true },
             Positions = new() { FractionKey = "partial_rotary_factor", DefaultFraction = 0.5 },
             Mlp = new() { Kind = MlpKind.Plain, DefaultActivation = Activation.ReluSquared },
             DefaultContextLength = 4096,

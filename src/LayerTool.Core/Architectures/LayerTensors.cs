@@ -196,6 +196,11 @@ internal sealed class LayerTensors(ModelConfig config, int index)
                     Tensor(names.StackedGateUp!, role, sizes.Count, 2 * inner, _hidden),
                     Tensor(names.StackedDown!, role, sizes.Count, _hidden, inner) with { Gain = OutputGain },
                 ],
+                ExpertLayout.StackedTransposed =>
+                [
+                    Tensor(names.StackedGateUp!, role, sizes.Count, _hidden, 2 * inner),
+                    Tensor(names.StackedDown!, role, sizes.Count, inner, _hidden) with { Gain = OutputGain },
+                ],
                 ExpertLayout.StackedInterleaved =>
                 [
                     Tensor(names.StackedGateUp!, role, sizes.Count, _hidden, 2 * inner),

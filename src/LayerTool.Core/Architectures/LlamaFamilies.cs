@@ -12,79 +12,127 @@ internal static class LlamaFamilies
     /// <summary>Names of a block with norms around each half (Gemma 2).</summary>
     internal static readonly TensorNames NamesAround = new() { MlpNorm = "pre_feedforward_layernorm" };
 
+    private static readonly ArchitectureSpec Mistral = new()
+    {
+        ModelType = "mistral",
+        DisplayName = "Mistral",
+        Attention = NoBias,
+        Mlp = NoMlpBias,
+        Kinds = LayerKinds.AllSliding(defaultWindow: 4096),
+        DefaultSlidingWindow = 4096,
+        DefaultKvHeads = 8,
+        DefaultContextLength = 131072,
+        TowerSizes = Sizes(32000, 4096, 14336, 32, 32),
+    };
+
+    private static readonly ArchitectureSpec Qwen2 = new()
+    {
+        ModelType = "qwen2",
+        DisplayName = "Qwen 2",
+        Attention = NoBias with { QkvBias = Choice.Always },
+        Mlp = NoMlpBias,
+        LayerTypesDecide = true,
+        Kinds = LayerKinds.FromMaxWindowLayers(),
+        WindowSwitch = "use_sliding_window",
+        DefaultSlidingWindow = 4096,
+        DefaultKvHeads = 32,
+        DefaultContextLength = 32768,
+        TowerSizes = Sizes(151936, 4096, 22016, 32, 32),
+    };
+
+    private static readonly ArchitectureSpec Gemma = new()
+    {
+        ModelType = "gemma",
+        DisplayName = "Gemma",
+        Norm = NormSpec.RmsPlusOne,
+        Mlp = new() { Bias = Choice.Never, DefaultActivation = Activation.GeluTanh },
+        Multipliers = new() { EmbeddingByRoot = true },
+        Fixed = [new("use_bidirectional_attention", "false")],
+        DefaultTiedEmbeddings = true,
+        DefaultKvHeads = 16,
+        DefaultHeadDim = 256,
+        DefaultContextLength = 8192,
+    };
+
+    private static readonly ArchitectureSpec Gemma2 = Gemma with
+    {
+        ModelType = "gemma2",
+        DisplayName = "Gemma 2",
+        Names = NamesAround,
+        Block = BlockShape.NormAround,
+        Attention = new() { ScaleRootKey = "query_pre_attn_scalar", DefaultScaleRoot = 256, SoftcapKey = "attn_logit_softcapping", DefaultSoftcap = 50 },
+        Mlp = new() { Bias = Choice.Never, ActivationKey = "hidden_activation", DefaultActivation = Activation.GeluTanh },
+        Multipliers = new() { EmbeddingByRoot = true, LogitSoftcapKey = "final_logit_softcapping", DefaultLogitSoftcap = 30 },
+        LayerTypesDecide = true,
+        Kinds = LayerKinds.EveryNth(2, LayerKinds.Full, LayerKinds.Sliding),
+        DefaultSlidingWindow = 4096,
+        DefaultKvHeads = 4,
+    };
+
+    private static readonly ArchitectureSpec Olmo2 = new()
+    {
+        ModelType = "olmo2",
+        DisplayName = "OLMo 2",
+        Block = BlockShape.NormAfter,
+        Attention = new() { QkNorm = new(NormSpec.Rms, QkNormSpan.Projection) },
+        Mlp = NoMlpBias,
+        DefaultNormEpsilon = 1e-5,
+    };
+
+    private static readonly ArchitectureSpec Glm = new()
+    {
+        ModelType = "glm",
+        DisplayName = "GLM",
+        Attention = new() { OutputBias = Choice.Never },
+        Positions = new() { Interleaved = true, FractionKey = "partial_rotary_factor", DefaultFraction = 0.5 },
+        Mlp = NoMlpBias with { Kind = MlpKind.GatedFused },
+        DefaultKvHeads = 2,
+        DefaultHeadDim = 128,
+        DefaultContextLength = 131072,
+        DefaultNormEpsilon = 1.5625e-7,
+    };
+
+    internal static readonly ArchitectureSpec Granite = new()
+    {
+        ModelType = "granite",
+        DisplayName = "Granite",
+        Attention = new() { ScaleKey = "attention_multiplier" },
+        Multipliers = new() { EmbeddingKey = "embedding_multiplier", ResidualKey = "residual_multiplier", LogitDivisorKey = "logits_scaling" },
+    };
+
     /// <summary>The rows.</summary>
     public static ArchitectureSpec[] Rows { get; } =
     [
         new() { ModelType = "llama", DisplayName = "Llama", TowerSizes = Sizes(32000, 4096, 11008, 32, 32) },
-        new()
-        {
-            ModelType = "mistral",
-            DisplayName = "Mistral",
-            Attention = NoBias,
-            Mlp = NoMlpBias,
-            Kinds = LayerKinds.AllSliding(defaultWindow: 4096),
-            DefaultSlidingWindow = 4096,
-            DefaultKvHeads = 8,
-            DefaultContextLength = 131072,
-            TowerSizes = Sizes(32000, 4096, 14336, 32, 32),
-        },
-        new()
+        Mistral,
+        Mistral with
         {
             ModelType = "ministral3",
             DisplayName = "Ministral 3",
-            Attention = NoBias,
-            Mlp = NoMlpBias,
             Kinds = LayerKinds.AllSliding(),
-            DefaultKvHeads = 8,
             DefaultHeadDim = 128,
             DefaultContextLength = 262144,
             DefaultNormEpsilon = 1e-5,
             Positions = new() { DefaultTheta = 1000000, Required = true },
             TowerSizes = Sizes(131072, 4096, 14336, 34, 32),
+            DefaultSlidingWindow = null,
         },
-        new()
-        {
-            ModelType = "qwen2",
-            DisplayName = "Qwen 2",
-            Attention = NoBias with { QkvBias = Choice.Always },
-            Mlp = NoMlpBias,
-            LayerTypesDecide = true,
-            Kinds = LayerKinds.FromMaxWindowLayers(),
-            WindowSwitch = "use_sliding_window",
-            DefaultSlidingWindow = 4096,
-            DefaultKvHeads = 32,
-            DefaultContextLength = 32768,
-            TowerSizes = Sizes(151936, 4096, 22016, 32, 32),
-        },
-        new()
+        Qwen2,
+        Qwen2 with
         {
             ModelType = "qwen3",
             DisplayName = "Qwen 3",
             Attention = new() { QkNorm = new(NormSpec.Rms) },
-            Mlp = NoMlpBias,
-            LayerTypesDecide = true,
-            Kinds = LayerKinds.FromMaxWindowLayers(),
-            WindowSwitch = "use_sliding_window",
-            DefaultSlidingWindow = 4096,
-            DefaultKvHeads = 32,
             DefaultHeadDim = 128,
-            DefaultContextLength = 32768,
-            TowerSizes = Sizes(151936, 4096, 22016, 32, 32),
         },
-        new()
+        Qwen2 with
         {
             ModelType = "qwen2_5_vl_text",
             FlatModelType = "qwen2_5_vl",
             DisplayName = "Qwen 2.5 VL",
-            Attention = NoBias with { QkvBias = Choice.Always },
             Positions = new() { Required = true },
-            Mlp = NoMlpBias,
-            LayerTypesDecide = true,
             Kinds = LayerKinds.FromMaxWindowLayers(absent: 80),
-            WindowSwitch = "use_sliding_window",
-            DefaultSlidingWindow = 4096,
             DefaultKvHeads = 8,
-            DefaultContextLength = 32768,
             DefaultNormEpsilon = 1e-5,
             TowerSizes = Sizes(152064, 8192, 29568, 80, 64),
             InnerTieWins = true,
@@ -103,62 +151,19 @@ internal static class LlamaFamilies
         },
         new() { ModelType = "nemotron-nas", DisplayName = "DeciLM" },
         new() { ModelType = "deci", DisplayName = "DeciLM 7B" },
-        new()
-        {
-            ModelType = "gemma",
-            DisplayName = "Gemma",
-            Norm = NormSpec.RmsPlusOne,
-            FinalNorm = NormSpec.RmsPlusOne,
-            Mlp = new() { Bias = Choice.Never, DefaultActivation = Activation.GeluTanh },
-            Multipliers = new() { EmbeddingByRoot = true },
-            Fixed = [new("use_bidirectional_attention", "false")],
-            DefaultTiedEmbeddings = true,
-            DefaultKvHeads = 16,
-            DefaultHeadDim = 256,
-            DefaultContextLength = 8192,
-        },
-        new()
-        {
-            ModelType = "gemma2",
-            DisplayName = "Gemma 2",
-            Names = NamesAround,
-            Block = BlockShape.NormAround,
-            Norm = NormSpec.RmsPlusOne,
-            FinalNorm = NormSpec.RmsPlusOne,
-            Attention = new() { ScaleRootKey = "query_pre_attn_scalar", DefaultScaleRoot = 256, SoftcapKey = "attn_logit_softcapping", DefaultSoftcap = 50 },
-            Mlp = new() { Bias = Choice.Never, ActivationKey = "hidden_activation", DefaultActivation = Activation.GeluTanh },
-            Multipliers = new() { EmbeddingByRoot = true, LogitSoftcapKey = "final_logit_softcapping", DefaultLogitSoftcap = 30 },
-            LayerTypesDecide = true,
-            Kinds = LayerKinds.EveryNth(2, LayerKinds.Full, LayerKinds.Sliding),
-            Fixed = [new("use_bidirectional_attention", "false")],
-            DefaultSlidingWindow = 4096,
-            DefaultTiedEmbeddings = true,
-            DefaultKvHeads = 4,
-            DefaultHeadDim = 256,
-            DefaultContextLength = 8192,
-        },
-        new()
+        Gemma,
+        Gemma2,
+        Gemma2 with
         {
             ModelType = "gemma3_text",
             DisplayName = "Gemma 3",
-            Names = NamesAround,
-            Block = BlockShape.NormAround,
-            Norm = NormSpec.RmsPlusOne,
-            FinalNorm = NormSpec.RmsPlusOne,
             Attention = new()
             {
                 QkNorm = new(NormSpec.RmsPlusOne), ScaleRootKey = "query_pre_attn_scalar", DefaultScaleRoot = 256, SoftcapKey = "attn_logit_softcapping",
             },
             Positions = new() { Rotation = RotationRule.LocalForSliding, DefaultTheta = 1000000, DefaultLocalTheta = 10000 },
-            Mlp = new() { Bias = Choice.Never, ActivationKey = "hidden_activation", DefaultActivation = Activation.GeluTanh },
             Multipliers = new() { EmbeddingByRoot = true, LogitSoftcapKey = "final_logit_softcapping" },
-            LayerTypesDecide = true,
             Kinds = LayerKinds.EveryNth(6, LayerKinds.Full, LayerKinds.Sliding, "sliding_window_pattern", "_sliding_window_pattern"),
-            Fixed = [new("use_bidirectional_attention", "false")],
-            DefaultSlidingWindow = 4096,
-            DefaultTiedEmbeddings = true,
-            DefaultKvHeads = 4,
-            DefaultHeadDim = 256,
             DefaultContextLength = 131072,
             TowerSizes = Sizes(262208, 2304, 9216, 26, 8),
         },
@@ -179,32 +184,19 @@ internal static class LlamaFamilies
             DisplayName = "OLMo",
             Keys = new() { NormEpsilon = null, HeadDim = null },
             Norm = new() { Kind = NormKind.Layer, HasWeight = false },
-            FinalNorm = new() { Kind = NormKind.Layer, HasWeight = false },
             Attention = new() { ClipKey = "clip_qkv" },
             Mlp = NoMlpBias,
             DefaultNormEpsilon = 1e-5,
         },
-        new()
-        {
-            ModelType = "olmo2",
-            DisplayName = "OLMo 2",
-            Block = BlockShape.NormAfter,
-            Attention = new() { QkNorm = new(NormSpec.Rms, QkNormSpan.Projection) },
-            Mlp = NoMlpBias,
-            DefaultNormEpsilon = 1e-5,
-        },
-        new()
+        Olmo2,
+        Olmo2 with
         {
             ModelType = "olmo3",
             DisplayName = "OLMo 3",
-            Block = BlockShape.NormAfter,
-            Attention = new() { QkNorm = new(NormSpec.Rms, QkNormSpan.Projection) },
             Positions = new() { Rotation = RotationRule.LocalForSliding },
-            Mlp = NoMlpBias,
             LayerTypesDecide = true,
             Kinds = LayerKinds.EveryNth(4, LayerKinds.Full, LayerKinds.Sliding),
             DefaultSlidingWindow = 4096,
-            DefaultNormEpsilon = 1e-5,
         },
         new()
         {
@@ -218,39 +210,15 @@ internal static class LlamaFamilies
             DefaultKvHeads = 4,
             DefaultContextLength = 32768,
         },
-        new()
-        {
-            ModelType = "glm",
-            DisplayName = "GLM",
-            Attention = new() { OutputBias = Choice.Never },
-            Positions = new() { Interleaved = true, FractionKey = "partial_rotary_factor", DefaultFraction = 0.5 },
-            Mlp = NoMlpBias with { Kind = MlpKind.GatedFused },
-            DefaultKvHeads = 2,
-            DefaultHeadDim = 128,
-            DefaultContextLength = 131072,
-            DefaultNormEpsilon = 1.5625e-7,
-        },
-        new()
+        Glm,
+        Glm with
         {
             ModelType = "glm4",
             DisplayName = "GLM 4",
             Names = new() { AttentionOutputNorm = "post_self_attn_layernorm", MlpOutputNorm = "post_mlp_layernorm" },
             Block = BlockShape.NormAround,
-            Attention = new() { OutputBias = Choice.Never },
-            Positions = new() { Interleaved = true, FractionKey = "partial_rotary_factor", DefaultFraction = 0.5 },
-            Mlp = NoMlpBias with { Kind = MlpKind.GatedFused },
-            DefaultKvHeads = 2,
-            DefaultHeadDim = 128,
-            DefaultContextLength = 131072,
-            DefaultNormEpsilon = 1.5625e-7,
         },
-        new()
-        {
-            ModelType = "granite",
-            DisplayName = "Granite",
-            Attention = new() { ScaleKey = "attention_multiplier" },
-            Multipliers = new() { EmbeddingKey = "embedding_multiplier", ResidualKey = "residual_multiplier", LogitDivisorKey = "logits_scaling" },
-        },
+        Granite,
         new()
         {
             ModelType = "exaone4",
@@ -321,7 +289,6 @@ internal static class LlamaFamilies
             ModelType = "helium",
             DisplayName = "Helium",
             Norm = new() { MultipliesInFloat32 = true },
-            FinalNorm = new() { MultipliesInFloat32 = true },
             Attention = new() { OutputBias = Choice.Never },
             Positions = new() { Interleaved = true, DefaultTheta = 100000 },
             DefaultKvHeads = 20,

@@ -80,6 +80,9 @@ public sealed record ModelConfig
     /// <summary>Rotary position embedding of sliding layers, where it is another.</summary>
     public RopeConfig? LocalRope { get; init; }
 
+    /// <summary>How queries grow with their position; null where they do not.</summary>
+    public QueryScaling? QueryScaling { get; init; }
+
     /// <summary>Latent attention; null for plain.</summary>
     public LatentConfig? Latent { get; init; }
 
@@ -140,4 +143,8 @@ public sealed record ModelConfig
         LayerRotation.Local => LocalRope ?? Rope,
         _ => null,
     };
+
+    /// <summary>How the queries of a layer grow with their position; null where they do not.</summary>
+    /// <param name="layer">The layer's own kind.</param>
+    public QueryScaling? QueryScalingOf(LayerConfig layer) => QueryScaling?.UnrotatedOnly == true && layer.Rotation != LayerRotation.None ? null : QueryScaling;
 }

@@ -68,6 +68,7 @@ public static class ModelConfigReader
             LogitSoftcap = Positive(raw, spec.Multipliers.LogitSoftcapKey, spec.Multipliers.DefaultLogitSoftcap),
             Rope = ropes.Main,
             LocalRope = ropes.Local,
+            QueryScaling = ropes.QueryScaling,
             Latent = latent,
             Experts = ExpertsReader.Read(raw, spec),
             GatedDelta = MixerReader.ReadGatedDelta(raw, spec),

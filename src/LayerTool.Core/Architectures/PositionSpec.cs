@@ -58,6 +58,12 @@ public sealed record PositionSpec
     /// <summary>Whether YaRN's <c>mscale_all_dim</c> scales the scores too (DeepSeek).</summary>
     public bool ScoresScaledByYarn { get; init; }
 
+    /// <summary>
+    /// Whether layers that turn no positions scale their queries by them, with <c>attn_scale</c> and <c>floor_scale</c>, unless
+    /// <c>attn_temperature_tuning</c> is false (Llama 4).
+    /// </summary>
+    public bool ScalesUnrotatedQueries { get; init; }
+
     /// <summary>Whether positions are learned: rows of a table, added to the embedding.</summary>
     public bool Learned { get; init; }
 

@@ -20,4 +20,8 @@ public enum QkNormSpan
 /// <param name="Norm">Kind of the norm.</param>
 /// <param name="Span">What a weight spans.</param>
 /// <param name="AfterRotation">Whether positions are turned in first.</param>
-public sealed record QkNormSpec(NormSpec Norm, QkNormSpan Span = QkNormSpan.Head, bool AfterRotation = false);
+public sealed record QkNormSpec(NormSpec Norm, QkNormSpan Span = QkNormSpan.Head, bool AfterRotation = false)
+{
+    /// <summary>Whether layers that turn no positions norm nothing.</summary>
+    public bool RotatedOnly { get; init; }
+}

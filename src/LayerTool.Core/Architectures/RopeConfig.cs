@@ -71,11 +71,6 @@ public sealed record RopeConfig
     public double AttentionFactor { get; init; } = 1;
 
     /// <summary>
-    /// Ministral 3: after rotation q ← q · (1 + β ln(1 + ⌊p / M⌋)) with M = <see cref="OriginalContextLength"/>; 0 for none.
-    /// </summary>
-    public double QueryScalingBeta { get; init; }
-
-    /// <summary>
     /// Whether the frequencies change with the length that is run. Keys of earlier tokens must then be turned anew at each step, so
     /// a cache holds them as they were before the rotation. (The states that they were made of stay those of the shorter text: a
     /// cached run is close to an uncached one, not equal.)

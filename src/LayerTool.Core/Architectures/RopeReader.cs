@@ -24,6 +24,10 @@ internal sealed class RopeReader
         _latent = latent;
         Main = spec.Positions.Rotation == RotationRule.None ? new RopeConfig { Width = 0 } : ReadMain();
         Local = spec.Positions.Rotation == RotationRule.LocalForSliding && layers.Any(layer => layer.Rotation == LayerRotation.Local) ? ReadLocal() : null;
+        if (spec.Positions.ScalesUnrotatedQueries && (raw.Flag("attn_temperature_tuning") ?? true))
+        {
+            QueryScaling = new QueryScaling(raw.Number("attn_scale") ?? 0.1, raw.Size("floor_scale") ?? 8192, Offset: 1, UnrotatedOnly: true);
+        }
     }
 
     /// <summary>The RoPE of all layers but sliding ones that have their own.</summary>
@@ -34,6 +38,9 @@ internal sealed class RopeReader
 
     /// <summary>Factor on the scores: DeepSeek's square of YaRN's m.</summary>
     public double ScoreFactor { get; private set; } = 1;
+
+    /// <summary>How queries grow with their position; null where they do not.</summary>
+    public QueryScaling? QueryScaling { get; private set; }
 
     private PositionSpec Positions => _spec.Positions;
 
@@ -71,6 +78,11 @@ internal sealed class RopeReader
             throw (rope?.Has("rope_theta") == true ? rope : _raw).Wrong("rope_theta", "a number above 1");
         }
 
+        if (rotation == LayerRotation.Main && rope?.Number("llama_4_scaling_beta") is double beta and not 0)
+        {
+            QueryScaling = new QueryScaling(beta, rope.Size("original_max_position_embeddings") ?? _contextLength, Offset: 0, UnrotatedOnly: false);
+        }
+
         double share = Share(rope);
         string type = rope?.Text("rope_type") ?? rope?.Text("type") ?? "default";
         int headDim = HeadDim(rotation);
@@ -79,7 +91,6 @@ internal sealed class RopeReader
             Width = Width(headDim, type == "proportional" ? 1 : share),
             Interleaved = Positions.Interleaved,
             Theta = theta,
-            QueryScalingBeta = rope?.Number("llama_4_scaling_beta") ?? 0,
         };
         return rope is null ? plain : Scaled(plain, rope, type, share);
     }

@@ -75,7 +75,7 @@ internal static class ConfigComparison
         ("rope beta_slow", Number(main.Rope.BetaSlow), Number(other.Rope.BetaSlow)),
         ("rope truncate", Flag(main.Rope.Truncate), Flag(other.Rope.Truncate)),
         ("rope attention_factor", Number(main.Rope.AttentionFactor), Number(other.Rope.AttentionFactor)),
-        ("rope llama_4_scaling_beta", Number(main.Rope.QueryScalingBeta), Number(other.Rope.QueryScalingBeta)),
+        ("query scaling", Shown(main.QueryScaling), Shown(other.QueryScaling)),
         (main.Architecture.Keys.NormEpsilon ?? "norm epsilon", Number(main.NormEpsilon), Number(other.NormEpsilon)),
         ("hidden_act", Name(main.Activation), Name(other.Activation)),
         ("attention bias", Flag(main.QkvBias), Flag(other.QkvBias)),
@@ -106,7 +106,7 @@ internal static class ConfigComparison
 
     /// <summary>The windows that occur: a layer keeps its own wherever it is played, so their order is no difference.</summary>
     private static string Windows(ModelConfig config) =>
-        string.Join(" and ", config.Layers.Select(layer => layer.SlidingWindow).Distinct().Order().Select(window => window is int tokens ? Whole(tokens) : "none"));
+        string.Join(" and ", config.Layers.Select(layer => layer.Reach.Tokens).Distinct().Order().Select(window => window is int tokens ? Whole(tokens) : "none"));
 
     private static ImmutableArray<FieldDifference> Raw(Checkpoint main, Checkpoint other)
     {

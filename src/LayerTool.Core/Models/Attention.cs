@@ -14,6 +14,7 @@ internal sealed class Attention : ITokenMixer
     private readonly LayerConfig _layer;
     private readonly AttentionSpec _spec;
     private readonly RopeConfig? _rope;
+    private readonly QueryScaling? _queryScaling;
     private readonly Scores _scores;
     private readonly Projection? _query;
     private readonly Projection? _key;
@@ -31,13 +32,14 @@ internal sealed class Attention : ITokenMixer
         _layer = config.Layers[layer];
         _spec = config.Architecture.Attention;
         _rope = config.RopeOf(_layer);
+        _queryScaling = config.QueryScalingOf(_layer);
         _scores = new Scores(config, _layer, _spec.Sinks ? read.Get(names.Sinks) : null);
         _fused = read.FindProjection(names.QueryKeyValue);
         _query = read.FindProjection(names.Query);
         _key = read.FindProjection(names.Key);
         _value = read.FindProjection(names.Value);
         _output = read.Projection(names.AttentionOutput);
-        if (_spec.QkNorm is QkNormSpec norm)
+        if (_spec.QkNorm is QkNormSpec norm && (_rope is not null || !norm.RotatedOnly))
         {
             _queryNorm = new QkNorm(read, config, norm, names.QueryNorm, config.AttentionHeads);
             _keyNorm = _layer.Kv == KvRole.Read ? null : new QkNorm(read, config, norm, names.KeyNorm, _layer.KvHeads);
@@ -52,10 +54,7 @@ internal sealed class Attention : ITokenMixer
         using DisposeScope scope = NewDisposeScope();
         (Tensor query, Tensor? key, Tensor? value, Tensor? gate) = Project(state); // [B, T, N, D]
         query = Turned(Bounded(Normed(query, _queryNorm)), pass, all: false, _queryNorm);
-        if (_rope is not null && pass.QueryScaling(_rope) is Tensor scaling)
-        {
-            query *= scaling;
-        }
+        query = _queryScaling is null ? query : query * pass.QueryFactors(_queryScaling);
 
         (Tensor keys, Tensor values) = key is null || value is null ? pass.SharedKv(_layer, slot) : Remember(key, value, pass, slot); // [B, Nk, S, D]
         Tensor mixed = JoinHeads(_scores.Mix(query, keys, values, pass)); // [B, T, Nq · D]

@@ -15,6 +15,7 @@ internal sealed class Experts : IMlp
     private readonly Mlp? _shared;
     private readonly Projection? _sharedGate;
     private readonly int _perToken;
+    private readonly bool _weighsInput;
 
     public Experts(LayerReader read, ModelConfig config)
     {
@@ -25,6 +26,7 @@ internal sealed class Experts : IMlp
             new(activation, read.Projection(prefix + names.Gate), read.Projection(prefix + names.Up), read.Projection(prefix + names.Down));
 
         _perToken = sizes.PerToken;
+        _weighsInput = spec.WeighsInput;
         _router = new Router(read, spec, sizes);
         _experts = [.. Enumerable.Range(0, sizes.Count).Select(expert => (IMlp)(spec.Layout == ExpertLayout.Separate
             ? Gated(spec.InExpert(expert), spec)
@@ -70,7 +72,8 @@ internal sealed class Experts : IMlp
             }
 
             Tensor own = owners.narrow(0, start, count);
-            Tensor output = (_experts[expert].Apply(tokens.index_select(0, own)) * shares.narrow(0, start, count)).to(tokens.dtype);
+            Tensor input = tokens.index_select(0, own), share = shares.narrow(0, start, count);
+            Tensor output = _weighsInput ? _experts[expert].Apply((input * share).to(tokens.dtype)) : (_experts[expert].Apply(input) * share).to(tokens.dtype);
             mixed.index_add_(0, own, output, 1);
             start += count;
         }

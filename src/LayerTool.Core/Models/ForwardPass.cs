@@ -13,7 +13,7 @@ namespace LayerTool.Models;
 internal sealed class ForwardPass : IDisposable
 {
     private readonly Dictionary<(RopeConfig Rope, bool All), (Tensor Cos, Tensor Sin)> _rope = [];
-    private readonly Dictionary<RopeConfig, Tensor> _queryScaling = [];
+    private readonly Dictionary<QueryScaling, Tensor> _queryScaling = [];
     private readonly KeyMasks _masks;
     private readonly Dictionary<(AlibiKind Kind, int Heads, double Scale), Tensor> _alibi = [];
     private readonly List<Tensor> _given = []; // all that GivenKv ever held, and what came from another device
@@ -61,7 +61,7 @@ internal sealed class ForwardPass : IDisposable
         }
 
         _positions = _allPositions.narrow(1, _past, count).DetachFromDisposeScope();
-        _masks = new KeyMasks(mask, layout, _past, count, device);
+        _masks = new KeyMasks(mask, layout, _allPositions, _past, count);
     }
 
     private ForwardPass(ForwardPass first, Device device)
@@ -78,7 +78,7 @@ internal sealed class ForwardPass : IDisposable
         _length = first._length;
         _allPositions = first._allPositions.to(device, copy: true).DetachFromDisposeScope();
         _positions = _allPositions.narrow(1, _past, _count).DetachFromDisposeScope();
-        _masks = new KeyMasks(Seen, _layout, _past, _count, device);
+        _masks = new KeyMasks(Seen, _layout, _allPositions, _past, _count);
 
         Tensor Own(Tensor tensor)
         {
@@ -168,40 +168,37 @@ internal sealed class ForwardPass : IDisposable
         return tables;
     }
 
-    /// <summary>Factor on each query by its position, [B or 1, 1, T, 1], or null where the model has none.</summary>
-    public Tensor? QueryScaling(RopeConfig rope)
+    /// <summary>Factor on each query by its position, [B or 1, 1, T, 1].</summary>
+    public Tensor QueryFactors(QueryScaling scaling)
     {
-        if (rope.QueryScalingBeta == 0)
+        if (!_queryScaling.TryGetValue(scaling, out Tensor? factors))
         {
-            return null;
+            using DisposeScope scope = NewDisposeScope();
+            Tensor steps = ((_positions + scaling.Offset) / (double)scaling.Span).floor().to(ScalarType.Float32);
+            factors = (1 + ((float)scaling.Beta * (1 + steps).log())).unsqueeze(1).unsqueeze(-1).to(_dtype).DetachFromDisposeScope();
+            _queryScaling.Add(scaling, factors);
         }
 
-        if (!_queryScaling.TryGetValue(rope, out Tensor? scaling))
-        {
-            scaling = RotaryEmbedding.QueryScaling(rope, _positions, _dtype).DetachFromDisposeScope();
-            _queryScaling.Add(rope, scaling);
-        }
-
-        return scaling;
+        return factors;
     }
 
     /// <summary>
     /// Which keys each query sees: [B or 1, 1, T, past + T], or null where plain causal attention says it
     /// (<see cref="IsPlainCausal"/>) or every key is seen.
     /// </summary>
-    /// <param name="window">Number of tokens seen, the own one included; null for all.</param>
-    public Tensor? KeyMask(int? window)
+    /// <param name="reach">How far back the layer sees.</param>
+    public Tensor? KeyMask(KeyReach reach)
     {
-        if (IsPlainCausal(window) || (Seen is null && _layout is null && _count == 1 && !(window < _past + 1)))
+        if (IsPlainCausal(reach) || (Seen is null && _layout is null && _count == 1 && !reach.EndsWithin(_past + 1)))
         {
             return null;
         }
 
-        return _masks.Of(window);
+        return _masks.Of(reach);
     }
 
     /// <summary>As <see cref="KeyMask"/>, with plain causal attention written out too; null where every key is seen.</summary>
-    public Tensor? SpelledMask(int? window) => IsPlainCausal(window) ? _masks.Of(null) : KeyMask(window);
+    public Tensor? SpelledMask(KeyReach reach) => IsPlainCausal(reach) ? _masks.Of(KeyReach.All) : KeyMask(reach);
 
     /// <summary>ALiBi's bias of each key, −∞ for those not seen: [B or 1, heads, T, past + T].</summary>
     /// <param name="kind">How slopes are laid over the heads.</param>
@@ -213,7 +210,7 @@ internal sealed class ForwardPass : IDisposable
         {
             using DisposeScope scope = NewDisposeScope();
             Tensor bias = Alibi.Bias(kind, heads, scale, _allPositions).to(_dtype); // [B or 1, heads, 1, S]
-            mask = where(_masks.Of(null), bias, full([1], double.NegativeInfinity, dtype: _dtype, device: _device)).DetachFromDisposeScope();
+            mask = where(_masks.Of(KeyReach.All), bias, full([1], double.NegativeInfinity, dtype: _dtype, device: _device)).DetachFromDisposeScope();
             _alibi.Add((kind, heads, scale), mask);
         }
 
@@ -239,8 +236,8 @@ internal sealed class ForwardPass : IDisposable
     /// <summary>A state [B, T, H] with zeros where there is padding.</summary>
     public Tensor WithoutPadding(Tensor state) => Seen is null ? state : state * Seen.narrow(1, _past, _count).unsqueeze(-1).to(state.dtype);
 
-    /// <summary>Whether the pass begins at position 0, has more than one token, no padding, and the window reaches all.</summary>
-    public bool IsPlainCausal(int? window) => Seen is null && _layout is null && _past == 0 && _count > 1 && !(window < _count);
+    /// <summary>Whether the pass begins at position 0, has more than one token, no padding, and all of it is within reach.</summary>
+    public bool IsPlainCausal(KeyReach reach) => Seen is null && _layout is null && _past == 0 && _count > 1 && !reach.EndsWithin(_count);
 
     /// <inheritdoc />
     public void Dispose()

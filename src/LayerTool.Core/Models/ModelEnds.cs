@@ -79,7 +79,7 @@ internal static class ModelEnds
         using DisposeScope scope = NewDisposeScope();
         ModelConfig config = source.Config;
         TensorNames names = config.Architecture.Names;
-        Tensor normed = config.Architecture.FinalNorm is NormSpec norm ? source.NormOutside(names.FinalNorm, norm).Apply(state) : state;
+        Tensor normed = config.Architecture.HasFinalNorm ? source.NormOutside(names.FinalNorm, config.Architecture.Norm).Apply(state) : state;
         if (config.EmbeddingWidth != config.HiddenSize)
         {
             normed = nn.functional.linear(normed, source.Outside(names.HeadProjection + ".weight"));

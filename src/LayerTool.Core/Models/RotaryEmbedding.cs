@@ -46,15 +46,6 @@ internal static class RotaryEmbedding
         return (whole ? turned : cat([turned, heads.narrow(-1, rope.Width, heads.size(-1) - rope.Width)], -1)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Ministral 3: the factor 1 + β ln(1 + ⌊p / M⌋) of each query, [B or 1, 1, T, 1].</summary>
-    public static Tensor QueryScaling(RopeConfig rope, Tensor positions, ScalarType dtype)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor steps = (positions / (double)rope.OriginalContextLength).floor().to(ScalarType.Float32);
-        Tensor factor = 1 + ((float)rope.QueryScalingBeta * (1 + steps).log());
-        return factor.unsqueeze(1).unsqueeze(-1).to(dtype).MoveToOuterDisposeScope();
-    }
-
     /// <summary>ω of each of the r/2 pairs.</summary>
     internal static float[] Frequencies(RopeConfig rope, long length)
     {

@@ -19,6 +19,7 @@ internal sealed class Router(LayerReader read, ExpertsSpec spec, ExpertsConfig s
         {
             RoutingRule.SoftmaxThenTop => Top(scores.softmax(-1)),
             RoutingRule.TopThenSoftmax => SoftmaxOfTop(scores),
+            RoutingRule.TopThenSigmoid => SigmoidOfTop(scores),
             RoutingRule.SoftmaxInGroups => InGroups(scores.softmax(-1), correction: null, largest: 1),
             RoutingRule.SigmoidInGroups => InGroups(scores.sigmoid(), _correction, largest: 2),
             RoutingRule.SparseMixer => SparseMixer(scores),
@@ -42,6 +43,12 @@ internal sealed class Router(LayerReader read, ExpertsSpec spec, ExpertsConfig s
     {
         (Tensor largest, Tensor experts) = scores.topk(sizes.PerToken, -1);
         return (experts, largest.softmax(-1));
+    }
+
+    private (Tensor Experts, Tensor Weights) SigmoidOfTop(Tensor scores)
+    {
+        (Tensor largest, Tensor experts) = scores.topk(sizes.PerToken, -1);
+        return (experts, largest.sigmoid());
     }
 
     /// <summary>The best groups by the sum of their largest choices, then the best experts in these.</summary>

@@ -13,7 +13,7 @@ internal sealed class Scores
 {
     private readonly double _scale;
     private readonly double? _softcap;
-    private readonly int? _window;
+    private readonly KeyReach _reach;
     private readonly AlibiKind _alibi;
     private readonly Tensor? _sinks;
 
@@ -24,7 +24,7 @@ internal sealed class Scores
     {
         _scale = config.AttentionScale / layer.ScoreDivisor;
         _softcap = config.ScoreSoftcap;
-        _window = layer.SlidingWindow;
+        _reach = layer.Reach;
         _alibi = config.Architecture.Attention.Alibi;
         _sinks = sinks;
     }
@@ -50,7 +50,7 @@ internal sealed class Scores
         {
             // One new token: the heads of a group are rows of one product, and keys and values need no copies.
             Tensor grouped = query.reshape(query.size(0), key.size(1), groupSize, query.size(3));
-            Tensor mixed = nn.functional.scaled_dot_product_attention(grouped, key, value, pass.KeyMask(_window)!, 0, false);
+            Tensor mixed = nn.functional.scaled_dot_product_attention(grouped, key, value, pass.KeyMask(_reach)!, 0, false);
             return mixed.reshape(query.size(0), query.size(1), 1, value.size(3));
         }
 
@@ -61,7 +61,7 @@ internal sealed class Scores
         }
 
         return _alibi == AlibiKind.None
-            ? nn.functional.scaled_dot_product_attention(query, key, value, pass.KeyMask(_window)!, 0, pass.IsPlainCausal(_window))
+            ? nn.functional.scaled_dot_product_attention(query, key, value, pass.KeyMask(_reach)!, 0, pass.IsPlainCausal(_reach))
             : nn.functional.scaled_dot_product_attention(query, key, value, pass.AlibiMask(_alibi, (int)query.size(1), _scale), 0, false);
     }
 
@@ -78,7 +78,7 @@ internal sealed class Scores
             scores = (scores / cap).tanh() * cap;
         }
 
-        if (pass.SpelledMask(_window) is Tensor seen)
+        if (pass.SpelledMask(_reach) is Tensor seen)
         {
             scores = scores.masked_fill(seen.logical_not(), double.NegativeInfinity);
         }

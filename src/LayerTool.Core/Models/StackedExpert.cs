@@ -12,6 +12,7 @@ internal sealed class StackedExpert(LayerReader read, ExpertsSpec spec, ExpertsC
     private readonly Tensor _down = read.Get(spec.StackedDown!);
     private readonly Tensor? _downBias = read.Find(spec.StackedDown + "_bias");
     private readonly bool _interleaved = spec.Layout == ExpertLayout.StackedInterleaved;
+    private readonly bool _transposed = spec.Layout != ExpertLayout.Stacked;
 
     /// <inheritdoc />
     public Tensor Apply(Tensor state)
@@ -25,7 +26,7 @@ internal sealed class StackedExpert(LayerReader read, ExpertsSpec spec, ExpertsC
     private Tensor Project(Tensor state, Tensor weights, Tensor? biases)
     {
         Tensor weight = weights.select(0, expert);
-        return nn.functional.linear(state, _interleaved ? weight.t() : weight, biases?.select(0, expert)!);
+        return nn.functional.linear(state, _transposed ? weight.t() : weight, biases?.select(0, expert)!);
     }
 
     private Tensor Activated(Tensor joined)

@@ -31,7 +31,9 @@ internal sealed class DecoderConfig
         _countKey = key.Path[^1];
         Count = key.Count;
         Decoder = text.Find([.. _path])!;
+        Keys = new ConfigJson(JsonNode.Parse(text.Raw(Decoder))!.AsObject(), file, string.Concat(_path.Select(part => part + ".")));
         ModelType = Word("model_type") is CompactModel.ModelType ? Word(CompactModel.FamilyKey) ?? "" : Word("model_type") ?? "";
+        Family = KnownArchitectures.Find(ModelType);
         _running = new Lazy<ImmutableArray<LayerHalves>>(() => LayerNaming.Running(JsonNode.Parse(Text.Raw(Decoder))!.AsObject(), File, _path, Count));
         _settled = new Lazy<ModelConfig?>(ReadSettled);
     }
@@ -47,6 +49,12 @@ internal sealed class DecoderConfig
 
     /// <summary><c>model_type</c> of the decoder; empty where absent.</summary>
     public string ModelType { get; }
+
+    /// <summary>The family's row; null where the table has none.</summary>
+    public ArchitectureSpec? Family { get; }
+
+    /// <summary>The decoder's keys, as the families' formulas read them.</summary>
+    public ConfigJson Keys { get; }
 
     /// <summary>Whether the file is of a checkpoint that was written as <c>compact</c>.</summary>
     public bool IsCompact => Text.Root.Member("model_type") is { Value.Kind: JsonTokenType.String } member && Text.Raw(member.Value) == $"\"{CompactModel.ModelType}\"";
@@ -194,7 +202,7 @@ internal sealed class DecoderConfig
 
     private ModelConfig? ReadSettled()
     {
-        if (KnownArchitectures.Find(ModelType) is null)
+        if (Family is null)
         {
             return null;
         }

@@ -25,7 +25,7 @@ internal static class OutputConfig
             return main;
         }
 
-        if (KnownArchitectures.Find(main.ModelType) is null && LayerRules.Unknown(main, rules) is string unknown)
+        if (main.Family is null && LayerRules.Unknown(main, rules) is string unknown)
         {
             throw new LayerToolException(
                 $"{main.File}: `{main.Shown(unknown)}` seems to speak of single layers, and LayerTool does not know how it follows a layer that moves",

@@ -13,7 +13,7 @@ public sealed class PeerGoldenTests
 {
     public static TheoryData<string> Folders =>
     [
-        "llm-drop-int-list", "llm-drop-bool-list", "llm-drop-absent", "llm-drop-null", "llm-drop-blocks", "llm-drop-bools-absent",
+        "llm-drop-int-list", "llm-drop-bool-list", "llm-drop-absent", "llm-drop-null", "llm-drop-blocks", "llm-drop-bools-absent", "llm-drop-gemma2",
         "deci", "deci-rope-llama3", "deci-widths", "anymodel",
     ];
 

@@ -17,7 +17,10 @@ public sealed class WrappedGoldenTests : IDisposable
     {
         { "gemma3-conditional", "." },
         { "gemma3-conditional", "other-names" },
+        { "gemma3-conditional", "config.transformers4.json" },
         { "qwen3-5-conditional", "." },
+        { "llama4-conditional", "." },
+        { "llama4-conditional", "config.transformers4.json" },
         { "llava-llama", "." },
         { "llava-llama", "other-names" },
         { "llava-llama", "config.transformers4.json" },
