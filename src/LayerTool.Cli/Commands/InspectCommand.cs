@@ -3,6 +3,8 @@ using LayerTool.Checkpoints;
 using LayerTool.Cli.Editing;
 using LayerTool.Cli.Measuring;
 using LayerTool.Cli.Options;
+using LayerTool.Faults;
+using LayerTool.Tokenization;
 
 namespace LayerTool.Cli.Commands;
 
@@ -24,7 +26,7 @@ internal sealed class InspectCommand : Verb
     }
 
     public override string Details =>
-        "Prints family, sizes, layers with the halves that they have, tensors and files. Only headers and config.json are read, " +
+        "Prints family, sizes, layers with the halves that they have, tensors and files, and how the tokenizer is read. Of weights only headers are read, " +
         "so a checkpoint of any size takes a moment. Of a plan file, or a checkpoint that layertool wrote, the plan and the " +
         "commands that led to it are shown. Checkpoints of families that layertool cannot run are inspected all the same.";
 
@@ -56,11 +58,26 @@ internal sealed class InspectCommand : Verb
     {
         Checkpoint checkpoint = Checkpoint.Open(ModelLocation.Find(request.Model));
         Inspection inspection = Inspection.Of(checkpoint);
+        (TokenizerSummary? tokenizer, string? fault) = TokenizerOf(checkpoint);
+        inspection = fault is null ? inspection : inspection with { Notes = [.. inspection.Notes, fault] };
         string hash = HashOf(services, checkpoint, request, cancellation);
-        services.Reporter.Show(new InspectReport(inspection, request.Tensors ? checkpoint.Tensors.Values : null, hash, request.Hash is not null));
+        services.Reporter.Show(new InspectReport(inspection, tokenizer, request.Tensors ? checkpoint.Tensors.Values : null, hash, request.Hash is not null));
         foreach (string note in inspection.Notes)
         {
             services.Reporter.Note(note);
+        }
+    }
+
+    /// <summary>A checkpoint whose tokenizer is at fault is looked at all the same.</summary>
+    private static (TokenizerSummary? Tokenizer, string? Fault) TokenizerOf(Checkpoint checkpoint)
+    {
+        try
+        {
+            return (TokenizerSummary.Of(checkpoint.Folder), null);
+        }
+        catch (LayerToolException fault)
+        {
+            return (null, fault.Message);
         }
     }
 

@@ -4,11 +4,12 @@ using LayerTool.Architectures;
 using LayerTool.Checkpoints;
 using LayerTool.Cli.Output;
 using LayerTool.Safetensors;
+using LayerTool.Tokenization;
 
 namespace LayerTool.Cli.Commands;
 
 /// <summary>What <c>layertool inspect</c> prints of a checkpoint.</summary>
-internal sealed class InspectReport(Inspection inspection, IEnumerable<TensorEntry>? tensors, string hash, bool showsHash) : IReport
+internal sealed class InspectReport(Inspection inspection, TokenizerSummary? tokenizer, IEnumerable<TensorEntry>? tensors, string hash, bool showsHash) : IReport
 {
     private const int MostFaults = 10;
 
@@ -20,6 +21,7 @@ internal sealed class InspectReport(Inspection inspection, IEnumerable<TensorEnt
         inspection.TextModelType,
         inspection.Family,
         inspection.Config is ModelConfig config ? ConfigView.Of(config) : null,
+        tokenizer,
         inspection.Parameters,
         inspection.Bytes,
         hash,
@@ -69,7 +71,12 @@ internal sealed class InspectReport(Inspection inspection, IEnumerable<TensorEnt
             yield return ("heads", $"{config.AttentionHeads} for queries, {Each(config, layer => layer.KvHeads)} for keys and values, {config.HeadDim} wide");
             yield return ("vocabulary", $"{Whole(config.VocabSize)}, {(config.TiedEmbeddings ? "head tied to the embedding" : "head of its own")}");
             yield return ("context", $"{Whole(config.ContextLength)} tokens");
-            yield return ("RoPE", Rope(config.Rope));
+            yield return Positions(config);
+        }
+
+        if (tokenizer is not null)
+        {
+            yield return ("tokenizer", $"{tokenizer.Kind}, {Whole(tokenizer.VocabularySize)} tokens, {tokenizer.Reading}{(tokenizer.RawDiffers ? "; `--tokenizer raw` gives other ids" : "")}");
         }
 
         yield return ("parameters", $"{Quantity.Count(inspection.Parameters)} ({Whole(inspection.Parameters)})");
@@ -119,6 +126,14 @@ internal sealed class InspectReport(Inspection inspection, IEnumerable<TensorEnt
         _ => "none",
     };
 
+    private static (string Name, string Value) Positions(ModelConfig config) => config.Architecture switch
+    {
+        { Positions.Rotation: not RotationRule.None } => ("RoPE", config.LocalRope is RopeConfig local ? $"{Rope(config.Rope)}; sliding layers {Rope(local)}" : Rope(config.Rope)),
+        { Positions.Learned: true } => ("positions", "learned"),
+        { Attention.Alibi: not AlibiKind.None } => ("positions", "ALiBi"),
+        _ => ("positions", "none"),
+    };
+
     private static string Rope(RopeConfig rope)
     {
         string scaling = rope.Kind == RopeKind.Default ? "" : string.Create(CultureInfo.InvariantCulture, $", {rope.Kind.ToString().ToLowerInvariant()} × {rope.Factor}");
@@ -137,6 +152,7 @@ internal sealed class InspectReport(Inspection inspection, IEnumerable<TensorEnt
         string? TextModelType,
         string? Family,
         ConfigView? Config,
+        TokenizerSummary? Tokenizer,
         long Parameters,
         long Bytes,
         string Hash,
@@ -151,11 +167,11 @@ internal sealed class InspectReport(Inspection inspection, IEnumerable<TensorEnt
 
     private sealed record ConfigView(
         int Layers, int HiddenSize, int IntermediateSize, int AttentionHeads, int KvHeads, int HeadDim, int VocabSize, int ContextLength,
-        double NormEpsilon, Activation Activation, bool TiedEmbeddings, RopeConfig Rope)
+        double NormEpsilon, Activation Activation, bool TiedEmbeddings, RopeConfig? Rope)
     {
         public static ConfigView Of(ModelConfig config) => new(
             config.LayerCount, config.HiddenSize, config.WidestMlp, config.AttentionHeads, config.MostKvHeads, config.HeadDim, config.VocabSize, config.ContextLength,
-            config.NormEpsilon, config.Activation, config.TiedEmbeddings, config.Rope);
+            config.NormEpsilon, config.Activation, config.TiedEmbeddings, config.Architecture.Positions.Rotation == RotationRule.None ? null : config.Rope);
     }
 
     private sealed record TensorView(string Name, string Dtype, ImmutableArray<long> Shape, long Bytes, string File)

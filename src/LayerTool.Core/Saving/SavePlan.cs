@@ -48,7 +48,8 @@ public sealed record SavePlan(
         ArgumentNullException.ThrowIfNull(plan);
         choices ??= new SaveChoices();
         SavePlan saved = new SavePlanner(sources, plan, Playable(plan), choices).Build(progress, cancellation);
-        return TokenizerFiles.Find(sources, choices.TokenizerFrom) is Checkpoint other ? saved.WithTokenizer(other, choices.TokenizerFrom!) : saved;
+        saved = TokenizerFiles.Find(sources, choices.TokenizerFrom) is Checkpoint other ? saved.WithTokenizer(other, choices.TokenizerFrom!) : saved;
+        return TokenizerFiles.OtherIds(saved.TokenizerFolder ?? sources.Main.Folder, saved.Config.Span) is string note ? saved with { Notes = saved.Notes.Add(note) } : saved;
     }
 
     private SavePlan WithTokenizer(Checkpoint other, string name)

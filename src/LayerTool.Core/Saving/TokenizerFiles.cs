@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
+using System.Text.Json;
+using LayerTool.Architectures;
 using LayerTool.Checkpoints;
 using LayerTool.Faults;
 using LayerTool.Plans;
+using LayerTool.Tokenization;
 
 namespace LayerTool.Saving;
 
@@ -52,6 +55,45 @@ internal static class TokenizerFiles
         }
 
         return config;
+    }
+
+    /// <summary>
+    /// Says that the files read text otherwise beside the output's config.json than where they are: loaders choose the class of a
+    /// tokenizer by <c>model_type</c> too, and some classes follow recipes of their own. Null where all ids stay.
+    /// </summary>
+    /// <param name="folder">Where the files are.</param>
+    /// <param name="config">The output's config.json.</param>
+    public static string? OtherIds(string folder, ReadOnlySpan<byte> config)
+    {
+        JsonText text = DecoderConfig.Parse(config, Checkpoint.ConfigFileName).Text;
+        if (!Tokenizer.IsIn(folder) || text.Root.Member("model_type") is not { Value.Kind: JsonTokenType.String } member)
+        {
+            return null;
+        }
+
+        string modelType = JsonSerializer.Deserialize<string>(text.Raw(member.Value))!;
+        if (modelType == CompactModel.ModelType)
+        {
+            return null; // LayerTool alone opens it, and reads its text as the family's
+        }
+
+        try
+        {
+            if (TokenizerConfig.Read(folder).ModelType == modelType)
+            {
+                return null;
+            }
+
+            Tokenizer here = Tokenizer.Open(folder, TokenizerMode.Auto);
+            Tokenizer there = Tokenizer.Open(folder, TokenizerMode.Auto, modelType);
+            return here.Reading == there.Reading || TokenizerProbe.GiveSameIds(here, there)
+                ? null
+                : $"beside a `{modelType}` config.json transformers reads the tokenizer otherwise ({there.Reading}) than in {folder} ({here.Reading}): some texts get other ids";
+        }
+        catch (LayerToolException)
+        {
+            return null; // files at fault travel as they are
+        }
     }
 
     /// <summary>What the user should know of the choice.</summary>

@@ -17,6 +17,9 @@ namespace LayerTool.Tokenization;
 /// </summary>
 public sealed class Tokenizer
 {
+    private const string JsonFile = "tokenizer.json";
+    private const string ModelFile = "tokenizer.model";
+
     private readonly INormalizer _normalizer;
     private readonly IPreTokenizer _preTokenizer;
     private readonly ITokenModel _model;
@@ -27,6 +30,7 @@ public sealed class Tokenizer
     private Tokenizer(TokenizerParts parts, TokenizerConfig config, string reading)
     {
         File = parts.File;
+        ClassName = config.ClassName;
         Reading = reading;
         _normalizer = parts.Normalizer;
         _preTokenizer = parts.PreTokenizer;
@@ -41,6 +45,12 @@ public sealed class Tokenizer
 
     /// <summary>Full path of the tokenizer file.</summary>
     public string File { get; }
+
+    /// <summary>Kind of its model, such as <c>BPE</c>.</summary>
+    public string Kind => _model.Kind;
+
+    /// <summary>The tokenizer class that the folder names, or null.</summary>
+    public string? ClassName { get; }
 
     /// <summary>How the file was read: as it is, or rebuilt by a class's own recipe.</summary>
     public string Reading { get; }
@@ -57,13 +67,20 @@ public sealed class Tokenizer
     /// <summary>Whether the file's own rule puts a token behind each text, such as EOS.</summary>
     public bool AppendsTokens => !_frame.After.IsEmpty;
 
+    /// <summary>Whether a folder has a tokenizer file at all.</summary>
+    public static bool IsIn(string folder) => System.IO.File.Exists(Path.Combine(folder, JsonFile)) || System.IO.File.Exists(Path.Combine(folder, ModelFile));
+
     /// <summary>Opens the tokenizer of a folder; no weights need to be there.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="mode">Whose ids.</param>
+    /// <param name="modelType"><c>model_type</c> of a config.json that is to stand beside it; null for the one that does.</param>
     /// <exception cref="LayerToolException">The files are missing, at fault, or use what is not handled; the field is named.</exception>
-    public static Tokenizer Open(string folder, TokenizerMode mode)
+    public static Tokenizer Open(string folder, TokenizerMode mode, string? modelType = null)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        string file = Path.Combine(Path.GetFullPath(folder), "tokenizer.json");
+        string file = Path.Combine(Path.GetFullPath(folder), JsonFile);
         TokenizerConfig config = TokenizerConfig.Read(folder);
+        config = modelType is null ? config : config with { ModelType = modelType };
         if (System.IO.File.Exists(file))
         {
             TokenizerJson json = TokenizerJson.ReadFile(file);
@@ -71,7 +88,7 @@ public sealed class Tokenizer
             return new Tokenizer(parts, config, reading);
         }
 
-        string model = Path.ChangeExtension(file, ".model");
+        string model = Path.Combine(Path.GetFullPath(folder), ModelFile);
         return System.IO.File.Exists(model)
             ? OpenSentencePiece(model, config, mode)
             : throw new LayerToolException($"{folder}: has no tokenizer.json and no tokenizer.model", "copy the tokenizer files of the model into the folder");
@@ -144,6 +161,9 @@ public sealed class Tokenizer
     public string? Token(int id) => _addedTokens.TryGet(id, out AddedToken? added)
         ? added.Content
         : _model.Vocabulary.TryGetToken(id, out string? token) ? token : null;
+
+    /// <summary>Whether an id is that of a special token, such as one that ends a text.</summary>
+    public bool IsSpecial(int id) => _addedTokens.TryGet(id, out AddedToken? added) && added.Special;
 
     /// <summary>The id of a token as the file writes it, or null where there is none.</summary>
     public int? Find(string token) => _addedTokens.TryGet(token, out AddedToken? added)

@@ -18,7 +18,7 @@ internal sealed record TokenizerConfig
     /// <summary>The tokenizer class that transformers would load, or null where none is named.</summary>
     public string? ClassName { get; init; }
 
-    /// <summary><c>model_type</c> of config.json, or null.</summary>
+    /// <summary><c>model_type</c> of config.json, the family's own where LayerTool wrote a compact one; or null.</summary>
     public string? ModelType { get; init; }
 
     /// <summary>Where a rebuilt LlamaTokenizer puts a mark in front.</summary>
@@ -73,7 +73,7 @@ internal sealed record TokenizerConfig
             Tokens = tokens,
             FurtherTokens = own is null ? [] : Further(own),
             ClassName = own?.OptionalText("tokenizer_class") ?? model?.OptionalText("tokenizer_class"),
-            ModelType = model?.OptionalText("model_type"),
+            ModelType = model?.OptionalText("base_model_type") ?? model?.OptionalText("model_type"), // the first in compact checkpoints of our own
             LlamaScheme = prefix == false ? PrependScheme.Never : Setting(own, "legacy") == true ? PrependScheme.Always : PrependScheme.First,
             AddBos = Setting(own, "add_bos_token"),
             AddEos = Setting(own, "add_eos_token"),

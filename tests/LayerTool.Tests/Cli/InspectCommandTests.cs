@@ -88,6 +88,34 @@ public sealed class InspectCommandTests : IDisposable
         Assert.Contains(hint, run.Errors, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("llama", "BPE, 512 tokens, rebuilt as LlamaTokenizer, prepend first; `--tokenizer raw` gives other ids")]
+    [InlineData("mistral", "BPE, 512 tokens, tokenizer.json as it is")]
+    public async Task How_the_tokenizer_is_read_is_said(string modelType, string reading)
+    {
+        string model = WithTokenizer(modelType);
+
+        CommandRun run = await CommandRun.InProcessAsync("inspect", model);
+        CommandRun json = await CommandRun.InProcessAsync("inspect", model, "--json", "--quiet");
+
+        Assert.Contains("tokenizer    " + reading + Environment.NewLine, run.Output, StringComparison.Ordinal);
+        JsonNode tokenizer = JsonNode.Parse(json.Output)!["tokenizer"]!;
+        Assert.Equal(("tokenizer.json", "LlamaTokenizer", modelType == "llama"), (tokenizer["file"]!.GetValue<string>(), tokenizer["className"]!.GetValue<string>(), tokenizer["rawDiffers"]!.GetValue<bool>()));
+    }
+
+    [Fact]
+    public async Task A_tokenizer_at_fault_is_told_beside_what_is_sound()
+    {
+        string model = WithTokenizer("llama");
+        File.WriteAllText(Path.Combine(model, "tokenizer.json"), "{}");
+
+        CommandRun run = await CommandRun.InProcessAsync("inspect", model);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("tokenizer.json: needs `model`", run.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("tokenizer ", run.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_native_library_stays_unloaded()
     {
@@ -100,5 +128,15 @@ public sealed class InspectCommandTests : IDisposable
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("libcoreclr", run.Errors, StringComparison.Ordinal); // the loader does tell
         Assert.DoesNotContain("libtorch", run.Errors, StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>A reference checkpoint of a family, with a tokenizer that names LlamaTokenizer.</summary>
+    private string WithTokenizer(string modelType)
+    {
+        string model = CheckpointCopy.Make(SharedFiles.Find("golden/models/" + modelType), _folder, "model");
+        string tokenizer = SharedFiles.Find("tokenizers/stories260K");
+        File.Copy(Path.Combine(tokenizer, "tokenizer.json"), Path.Combine(model, "tokenizer.json"));
+        File.WriteAllText(Path.Combine(model, "tokenizer_config.json"), """{"tokenizer_class": "LlamaTokenizer", "legacy": false}""");
+        return model;
     }
 }

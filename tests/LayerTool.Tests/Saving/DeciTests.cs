@@ -114,6 +114,24 @@ public sealed class DeciTests : IDisposable
         Assert.All(parts, part => Assert.Contains(saved.Notes, note => note.Contains(part, StringComparison.Ordinal)));
     }
 
+    [Theory]
+    [InlineData("LlamaTokenizer", true)]
+    [InlineData("PreTrainedTokenizerFast", false)]
+    public void Text_that_is_read_otherwise_beside_another_model_type_is_told(string tokenizerClass, bool told)
+    {
+        string folder = Wide("llama").Folder;
+        CheckpointCopy.Edit(folder, "\"model_type\":\"llama\"", "\"model_type\":\"mistral\",\"sliding_window\":null");
+        File.Copy(SharedFiles.Find("tokenizers/stories260K/tokenizer.json"), Path.Combine(folder, "tokenizer.json"));
+        File.WriteAllText(Path.Combine(folder, "tokenizer_config.json"), $$"""{"tokenizer_class": "{{tokenizerClass}}", "legacy": false}""");
+        CheckpointSet sources = new(Checkpoint.Open(folder));
+
+        SavePlan deci = SavePlan.Create(sources, PlanNotation.Parse("0, 1.mlp, 2-4"), new SaveChoices { Format = SaveFormat.Deci }, cancellation: TestContext.Current.CancellationToken);
+        SavePlan compact = SavePlan.Create(sources, PlanNotation.Parse("0, 1.mlp, 2-4"), new SaveChoices { Format = SaveFormat.Compact }, cancellation: TestContext.Current.CancellationToken);
+
+        Assert.Equal(told, deci.Notes.Any(note => note.Contains("beside a `nemotron-nas` config.json transformers reads the tokenizer otherwise (rebuilt as LlamaTokenizer, prepend first)", StringComparison.Ordinal)));
+        Assert.DoesNotContain(compact.Notes, note => note.Contains("tokenizer", StringComparison.Ordinal));
+    }
+
     /// <summary>A golden model whose MLPs are 512 wide: the padding adds nothing.</summary>
     private Checkpoint Wide(string family)
     {

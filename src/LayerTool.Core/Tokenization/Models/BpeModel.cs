@@ -43,6 +43,9 @@ internal sealed class BpeModel : ITokenModel
     }
 
     /// <inheritdoc />
+    public string Kind => "BPE";
+
+    /// <inheritdoc />
     public TokenVocabulary Vocabulary { get; }
 
     /// <summary>The token of each byte, for characters that the vocabulary lacks; null where there is no byte fallback.</summary>

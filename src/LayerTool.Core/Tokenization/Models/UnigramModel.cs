@@ -18,6 +18,9 @@ internal sealed class UnigramModel(TokenVocabulary vocabulary, PrefixTrie trie, 
     private readonly WordCache _cache = new();
 
     /// <inheritdoc />
+    public string Kind => "Unigram";
+
+    /// <inheritdoc />
     public TokenVocabulary Vocabulary { get; } = vocabulary;
 
     /// <summary>The token of each byte, for characters that the vocabulary lacks; null where there is no byte fallback.</summary>

@@ -6,6 +6,9 @@ namespace LayerTool.Tokenization.Models;
 internal sealed class WordLevelModel(TokenVocabulary vocabulary, int unknown) : ITokenModel
 {
     /// <inheritdoc />
+    public string Kind => "WordLevel";
+
+    /// <inheritdoc />
     public TokenVocabulary Vocabulary { get; } = vocabulary;
 
     public static WordLevelModel Read(TokenizerJson json)

@@ -26,6 +26,9 @@ internal sealed class WordPieceModel : ITokenModel
     }
 
     /// <inheritdoc />
+    public string Kind => "WordPiece";
+
+    /// <inheritdoc />
     public TokenVocabulary Vocabulary { get; }
 
     public static WordPieceModel Read(TokenizerJson json)
