@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using LayerTool.Cli.Commands;
 using LayerTool.Cli.Editing;
 using LayerTool.Cli.Measuring;
@@ -12,9 +10,11 @@ using LayerTool.Tokenization.Chat;
 
 namespace LayerTool.Cli.Chatting;
 
-/// <summary>A conversation on a terminal: a line from the user, an answer from the model, until an empty line.</summary>
+/// <summary>A conversation on a terminal: a line from the user, an answer from the model, until an empty line or the end of the input.</summary>
 internal static class Conversation
 {
+    private const string Prompt = "> ";
+
     public static int Run(Reporter reporter, ChatCommand.Request request, CancellationToken cancellation)
     {
         if (Console.IsInputRedirected)
@@ -27,25 +27,44 @@ internal static class Conversation
         Tokenizer tokenizer = new TokenizerOpener(reporter, model, request.Conversation.Tokenizer).Open();
         using Decoder decoder = Decoder.Open(model.Sources, request.Conversation.Compute);
         TextGenerator generator = new(decoder, model.Plan, tokenizer);
-        GenerationSettings settings = new(request.Conversation.Count) { Sampling = request.Conversation.Sampling, StopTokens = StopTokens.Of(model.Sources.Main) };
-        JsonArray messages = [];
-        while (Ask(reporter) is { Length: > 0 } text)
+        ChatTurns turns = new(template, tokenizer);
+        GenerationSettings settings = new(request.Conversation.Count)
         {
-            messages.Add(new JsonObject { ["role"] = "user", ["content"] = text });
-            string prompt = template.Render(request.Chat with { Messages = JsonSerializer.SerializeToElement(messages), AddGenerationPrompt = true });
+            Sampling = request.Conversation.Sampling, StopTokens = StopTokens.Of(model.Sources.Main, turns.EndOfTurn(request.Chat)),
+        };
+        List<(string Role, string Content)> said = [];
+        bool warned = false;
+        while (Ask(reporter, cancellation) is { Length: > 0 } text)
+        {
+            said.Add(("user", text));
+            IReadOnlyList<int> prompt = turns.Prompt(request.Chat with { Messages = ChatTurns.Messages(said) });
+            warned = warned || ContextLimit.Warn(reporter, decoder.Config, prompt.Count, settings.Count);
             StreamedText shown = new(reporter, "");
-            GeneratedText answer = generator.Generate(
-                [tokenizer.Encode(prompt, addSpecialTokens: false)], settings, [], (_, piece) => shown.Add(piece), cancellation: cancellation)[0];
+            GeneratedText answer = generator.Generate([prompt], settings, [], (_, piece) => shown.Add(piece), cancellation: cancellation)[0];
             shown.Finish();
-            messages.Add(new JsonObject { ["role"] = "assistant", ["content"] = answer.Text });
+            said.Add(("assistant", answer.Text.Trim()));
         }
 
         return ExitCodes.Success;
     }
 
-    private static string? Ask(Reporter reporter)
+    /// <summary>A line from the terminal; null at the end of the input. Ctrl+C ends the wait, which reading itself does not notice.</summary>
+    private static string? Ask(Reporter reporter, CancellationToken cancellation)
     {
-        reporter.Piece("> ");
-        return Console.In.ReadLine();
+        reporter.Piece(Prompt);
+        Task<string?> line = Task.Run(Console.In.ReadLine, CancellationToken.None);
+        try
+        {
+            line.Wait(cancellation);
+        }
+        finally
+        {
+            if (!line.IsCompleted || line.Result is null)
+            {
+                reporter.Line(""); // the shell goes on below
+            }
+        }
+
+        return line.Result;
     }
 }

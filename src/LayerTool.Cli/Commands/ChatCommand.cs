@@ -57,7 +57,7 @@ internal sealed class ChatCommand : Verb
     public override string Details =>
         "Prints what the model's chat template makes of a conversation: the template is the folder's chat_template.jinja or the one in " +
         "tokenizer_config.json, read as transformers reads it, within limits of time and memory. A folder with these files alone will " +
-        "do. A template that refuses a conversation says why. Without a file, on a terminal, you talk to the model; an empty line ends it.";
+        "do. A template that refuses a conversation says why. Without a file, on a terminal, you talk to the model; an empty line or Ctrl+D ends it.";
 
     public override IReadOnlyList<Example> Examples =>
     [

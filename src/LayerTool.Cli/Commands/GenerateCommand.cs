@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LayerTool.Cli.Chatting;
 using LayerTool.Cli.Editing;
 using LayerTool.Cli.Measuring;
 using LayerTool.Cli.Options;
@@ -7,6 +8,7 @@ using LayerTool.Generation;
 using LayerTool.Models;
 using LayerTool.Tensors;
 using LayerTool.Tokenization;
+using LayerTool.Tokenization.Chat;
 
 namespace LayerTool.Cli.Commands;
 
@@ -21,6 +23,11 @@ internal sealed class GenerateCommand : Verb
         HelpName = "text",
         Required = true,
         MayBeEmpty = true, // for a tokenizer that begins a text with a token of its own
+    };
+
+    private readonly Option<bool> _chat = new("--chat")
+    {
+        Description = "A prompt is what a user says: the model's chat template puts it into its words, and the reply alone is shown",
     };
 
     private readonly Option<int?> _count = new("--max-new-tokens", "-n")
@@ -45,6 +52,7 @@ internal sealed class GenerateCommand : Verb
     {
         Arguments.Add(_model);
         Options.Add(_prompts);
+        Options.Add(_chat);
         Options.Add(_count);
         Options.Add(_stops);
         _tokenizer.AddTo(this);
@@ -57,7 +65,8 @@ internal sealed class GenerateCommand : Verb
         "Takes the likeliest token at each step, or draws one. The settings under Sampling act in the order and the way of " +
         "transformers: repetition penalty, temperature, top-k, top-p, min-p; the first alone acts without drawing, too. Text is " +
         "shown as it comes, in whole characters. Several prompts run side by side and each gives what it gives alone; they are " +
-        "printed one below the other. A text ends at an end token of the model, at a `--stop` text, or after N tokens.";
+        "printed one below the other. A text ends at an end token of the model, at a `--stop` text, or after N tokens; with `--chat` " +
+        "also at what ends a turn in the template.";
 
     public override IReadOnlyList<Example> Examples =>
     [
@@ -71,15 +80,16 @@ internal sealed class GenerateCommand : Verb
             Reporter reporter = services.Reporter;
             OpenModel model = new ModelOpener(reporter).Open(request.Model);
             Tokenizer tokenizer = new TokenizerOpener(reporter, model, request.Tokenizer).Open();
-            IReadOnlyList<IReadOnlyList<int>> prompts = [.. request.Prompts.Select(prompt => tokenizer.Encode(prompt, addSpecialTokens: true))];
+            ChatTurns? turns = request.Chat ? new ChatTurns(ChatTemplate.Open(model.Sources.Main.Folder), tokenizer) : null;
+            IReadOnlyList<IReadOnlyList<int>> prompts = [.. request.Prompts.Select(prompt => turns?.Prompt(Asked(prompt)) ?? tokenizer.Encode(prompt, addSpecialTokens: true))];
             using Decoder decoder = Decoder.Open(model.Sources, request.Compute);
             WarnOfLimits(reporter, decoder, request, prompts.Max(prompt => prompt.Count));
-            GenerationSettings settings = new(request.Count) { Sampling = request.Sampling, StopTokens = StopTokens.Of(model.Sources.Main) };
+            GenerationSettings settings = new(request.Count) { Sampling = request.Sampling, StopTokens = StopTokens.Of(model.Sources.Main, turns?.EndOfTurn(Asked(""))) };
             TextGenerator generator = new(decoder, model.Plan, tokenizer);
             GenerateReport report = new(model, request, RunSettings.Of(decoder, request.Compute));
             if (prompts.Count == 1 && !reporter.Settings.Json)
             {
-                StreamedText shown = new(reporter, request.Prompts[0]);
+                StreamedText shown = new(reporter, request.Chat ? "" : request.Prompts[0]);
                 report.Add(prompts, generator.Generate(prompts, settings, request.Stops, (_, text) => shown.Add(text), cancellation: cancellation));
                 shown.Finish();
             }
@@ -98,13 +108,11 @@ internal sealed class GenerateCommand : Verb
         },
         cancellation);
 
+    private static ChatRequest Asked(string prompt) => new(ChatTurns.Messages(("user", prompt))) { Now = DateTime.Now };
+
     private static void WarnOfLimits(Reporter reporter, Decoder decoder, Request request, int promptTokens)
     {
-        if ((long)promptTokens + request.Count > decoder.Config.ContextLength)
-        {
-            reporter.Warn($"{promptTokens} tokens and {request.Count} new ones go past the {decoder.Config.ContextLength} that the model was made for");
-        }
-
+        ContextLimit.Warn(reporter, decoder.Config, promptTokens, request.Count);
         if (request.Sampling.TopK > decoder.Config.VocabSize)
         {
             reporter.Warn($"`--top-k` is {request.Sampling.TopK}, and the vocabulary has {decoder.Config.VocabSize} tokens: all of them are drawn from");
@@ -117,6 +125,7 @@ internal sealed class GenerateCommand : Verb
         return new Request(
             parsed.GetRequiredValue(_model),
             parsed.GetRequiredValue(_prompts),
+            parsed.GetValue(_chat),
             parsed.GetValue(_count) ?? 64,
             parsed.GetValue(_stops) ?? [],
             _tokenizer.Read(parsed),
@@ -126,6 +135,7 @@ internal sealed class GenerateCommand : Verb
 
     /// <param name="Model">The model as named.</param>
     /// <param name="Prompts">Texts to continue.</param>
+    /// <param name="Chat">Whether these are what a user says.</param>
     /// <param name="Count">Most new tokens of each.</param>
     /// <param name="Stops">Strings that end a text.</param>
     /// <param name="Tokenizer">Whose ids.</param>
@@ -134,6 +144,7 @@ internal sealed class GenerateCommand : Verb
     internal sealed record Request(
         string Model,
         IReadOnlyList<string> Prompts,
+        bool Chat,
         int Count,
         IReadOnlyList<string> Stops,
         TokenizerMode Tokenizer,

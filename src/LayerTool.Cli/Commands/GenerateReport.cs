@@ -18,6 +18,7 @@ internal sealed class GenerateReport(OpenModel model, GenerateCommand.Request re
         Model = model.Name,
         Plan = PlanNotation.Print(model.Plan),
         Settings = settings,
+        request.Chat,
         MaxNewTokens = request.Count,
         request.Stops,
         request.Sampling.RepetitionPenalty,
@@ -52,7 +53,8 @@ internal sealed class GenerateReport(OpenModel model, GenerateCommand.Request re
                 writer.Line();
             }
 
-            writer.Line(request.Prompts[index] + _texts[index].Text.Text);
+            string text = _texts[index].Text.Text;
+            writer.Line(request.Chat ? text.TrimStart() : request.Prompts[index] + text);
         }
     }
 

@@ -69,8 +69,14 @@ internal sealed class Reporter(OutputTarget stdout, OutputTarget stderr) : IDisp
     }
 
     /// <summary>Says that the result is not what the user may think it is; silent with <c>--quiet</c>.</summary>
+    /// <exception cref="LayerToolException">Warnings are faults: <c>--strict</c>.</exception>
     public void Warn(string text)
     {
+        if (Settings.Strict)
+        {
+            throw new LayerToolException(text, "without `--strict` this is a warning, and the run goes on");
+        }
+
         if (!Settings.Quiet)
         {
             Say(text, "warning", "yellow");

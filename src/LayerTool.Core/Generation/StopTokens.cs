@@ -5,14 +5,27 @@ using LayerTool.Files;
 
 namespace LayerTool.Generation;
 
-/// <summary>The tokens that end a text: those of generation_config.json where it names any, else those of config.json.</summary>
+/// <summary>The tokens that end a text: those of generation_config.json where it names any, else those of config.json, and maybe one more.</summary>
 public static class StopTokens
 {
     private static readonly JsonLimits Limits = new(1 << 20, Deepest: 64, "take the file from the folder that the weights came from");
 
     /// <summary>Reads them.</summary>
+    /// <param name="checkpoint">The model.</param>
+    /// <param name="endOfTurn">A token that ends a turn of a conversation, or null.</param>
     /// <exception cref="LayerToolException">generation_config.json is at fault.</exception>
-    public static IReadOnlySet<int> Of(Checkpoint checkpoint)
+    public static IReadOnlySet<int> Of(Checkpoint checkpoint, int? endOfTurn = null)
+    {
+        HashSet<int> tokens = [.. Named(checkpoint)];
+        if (endOfTurn is int token)
+        {
+            tokens.Add(token);
+        }
+
+        return tokens;
+    }
+
+    private static IReadOnlyList<int> Named(Checkpoint checkpoint)
     {
         string file = Path.Combine(checkpoint.Folder, "generation_config.json");
         if (File.Exists(file))
@@ -20,10 +33,10 @@ public static class StopTokens
             IReadOnlyList<int> ids = new ConfigJson(GuardedJson.ReadObject(file, Limits).Json, file).Indices("eos_token_id");
             if (ids.Count > 0)
             {
-                return ids.ToHashSet();
+                return ids;
             }
         }
 
-        return checkpoint.Config.EosTokenIds.ToHashSet();
+        return checkpoint.Config.EosTokenIds;
     }
 }

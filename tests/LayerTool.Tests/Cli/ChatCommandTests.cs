@@ -72,6 +72,21 @@ public sealed class ChatCommandTests
         Assert.Contains("other.jinja, line 2: UndefinedError: 'nothing' is undefined", run.Errors, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("\n")]
+    [InlineData("\u0004")]
+    public async Task On_a_terminal_it_is_a_conversation_until_an_empty_line_or_the_end_of_the_input(string end)
+    {
+        CommandRun? run = await CommandRun.OnPseudoTerminalAsync(
+            "What is 3 + 5?\nIn what land does Vera live?\n" + end, "chat", Path.Combine(SharedFiles.Repository, "samples", "pair", "post"), "-n", "40", "--threads", "1");
+        Assert.SkipWhen(run is null, "`script` makes the terminal, and is not here");
+
+        Assert.Equal(0, run.ExitCode);
+        string[] lines = [.. run.Output.Split('\n').Select(line => line.Trim())];
+        int question = Array.FindIndex(lines, line => line.EndsWith("> What is 3 + 5?", StringComparison.Ordinal));
+        Assert.Equal(["8", "> In what land does Vera live?", "Sarn", ">"], lines[(question + 1)..(question + 5)]);
+    }
+
     private static TempFolder Folder()
     {
         TempFolder folder = new();

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LayerTool.Tests.Support;
+using LayerTool.Tokenization;
 using Xunit;
 
 namespace LayerTool.Tests.Cli;
@@ -9,6 +10,8 @@ public sealed class GenerateCommandTests
 {
     // As transformers continues it.
     private const string Story = "girl named Lily. She loved to play outside in the park. One day, she saw a big, red ball.";
+
+    private static string Pair => Path.Combine(SharedFiles.Repository, "samples", "pair", "post");
 
     [Fact]
     public async Task The_story_is_the_one_that_transformers_tells()
@@ -100,5 +103,60 @@ public sealed class GenerateCommandTests
 
         Assert.Equal((0, 0), (edited.ExitCode, plain.ExitCode));
         Assert.NotEqual(plain.Output, edited.Output);
+    }
+
+    [Theory]
+    [InlineData("What is 3 + 5?", "8")]
+    [InlineData("In what land does Vera live?", "Sarn")]
+    public async Task A_question_through_the_chat_template_gives_the_reply_alone(string question, string answer)
+    {
+        CommandRun run = await CommandRun.InProcessAsync("generate", Pair, "--chat", "--prompt", question);
+
+        Assert.Equal((0, "", answer + Environment.NewLine), (run.ExitCode, run.Errors, run.Output));
+    }
+
+    [Fact]
+    public async Task Several_questions_are_answered_one_below_the_other()
+    {
+        CommandRun run = await CommandRun.InProcessAsync("generate", Pair, "--chat", "-p", "What is 3 + 5?", "-p", "In what land does Vera live?");
+
+        Assert.Equal((0, $"8{Environment.NewLine}{Environment.NewLine}Sarn{Environment.NewLine}"), (run.ExitCode, run.Output));
+    }
+
+    [Fact]
+    public async Task Json_of_a_chat_holds_the_question_and_the_tokens_of_the_rendered_turn()
+    {
+        CommandRun run = await CommandRun.InProcessAsync("generate", Pair, "--chat", "-p", "What is 3 + 5?", "--json");
+
+        JsonElement report = JsonDocument.Parse(run.Output).RootElement;
+        JsonElement result = Assert.Single(report.GetProperty("results").EnumerateArray());
+        Assert.True(report.GetProperty("chat").GetBoolean());
+        Assert.Equal(("What is 3 + 5?", " 8", "stop token"), (result.GetProperty("prompt").GetString(), result.GetProperty("text").GetString(), result.GetProperty("endedBy").GetString()));
+        string rendered = Tokenizer.Open(Pair, TokenizerMode.Auto).Decode(result.GetProperty("promptTokens").EnumerateArray().Select(token => token.GetInt32()));
+        Assert.Equal("Question: What is 3 + 5? Answer:", rendered);
+    }
+
+    [Fact]
+    public async Task A_model_without_a_chat_template_says_so()
+    {
+        CommandRun run = await CommandRun.InProcessAsync("generate", SharedFiles.Model("stories260K"), "--chat", "-p", "Hello");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("has no chat template", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Going_past_the_context_is_a_warning_once_and_with_strict_an_error()
+    {
+        string[] line = ["generate", Pair, "--prompt", "One morning", "--prompt", "Vera lives in", "-n", "300", "--stop", "."];
+
+        CommandRun warned = await CommandRun.InProcessAsync(line);
+        CommandRun strict = await CommandRun.InProcessAsync([.. line, "--strict"]);
+
+        Assert.Equal(0, warned.ExitCode);
+        Assert.Single(warned.Errors.Split('\n'), text => text.Contains("go past the 256 that the model was made for", StringComparison.Ordinal));
+        Assert.Equal((1, ""), (strict.ExitCode, strict.Output));
+        Assert.StartsWith("error: ", strict.Errors, StringComparison.Ordinal);
+        Assert.Contains("without `--strict` this is a warning", strict.Errors, StringComparison.Ordinal);
     }
 }

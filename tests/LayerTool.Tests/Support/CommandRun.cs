@@ -72,6 +72,23 @@ internal sealed record CommandRun(int ExitCode, string Output, string Errors)
         return Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start.");
     }
 
+    /// <summary>Runs a line on a terminal of its own, on which something is typed; stdout and stderr come together. Null where `script` is missing.</summary>
+    public static async Task<CommandRun?> OnPseudoTerminalAsync(string typed, params string[] args)
+    {
+        string? script = ((string[])["/usr/bin/script", "/bin/script"]).FirstOrDefault(File.Exists);
+        if (script is null || !OperatingSystem.IsLinux())
+        {
+            return null;
+        }
+
+        string line = string.Join(' ', args.Prepend(Program).Prepend("dotnet").Select(word => $"'{word}'"));
+        ProcessStartInfo start = new(script, ["-qec", line, "/dev/null"]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        using Process process = Process.Start(start) ?? throw new InvalidOperationException("script did not start.");
+        await process.StandardInput.WriteAsync(typed);
+        await process.StandardInput.FlushAsync();
+        return await FinishAsync(process);
+    }
+
     /// <summary>Waits for the end of a child and takes what it said; a child that hangs is ended and fails the test.</summary>
     public static async Task<CommandRun> FinishAsync(Process process)
     {
