@@ -78,13 +78,12 @@ public sealed class ChatCommandTests
     public async Task On_a_terminal_it_is_a_conversation_until_an_empty_line_or_the_end_of_the_input(string end)
     {
         CommandRun? run = await CommandRun.OnPseudoTerminalAsync(
-            "What is 3 + 5?\nIn what land does Vera live?\n" + end, "chat", Path.Combine(SharedFiles.Repository, "samples", "pair", "post"), "-n", "40", "--threads", "1");
+            "> ", ["What is 3 + 5?\n", "In what land does Vera live?\n", end], "chat", Path.Combine(SharedFiles.Repository, "samples", "pair", "post"), "-n", "40", "--threads", "1");
         Assert.SkipWhen(run is null, "`script` makes the terminal, and is not here");
 
         Assert.Equal(0, run.ExitCode);
-        string[] lines = [.. run.Output.Split('\n').Select(line => line.Trim())];
-        int question = Array.FindIndex(lines, line => line.EndsWith("> What is 3 + 5?", StringComparison.Ordinal));
-        Assert.Equal(["8", "> In what land does Vera live?", "Sarn", ">"], lines[(question + 1)..(question + 5)]);
+        string[] answers = [.. run.Output.Split('\n').Select(line => line.Trim()).Where(line => line is "8" or "Sarn")];
+        Assert.Equal(["8", "Sarn"], answers);
     }
 
     private static TempFolder Folder()

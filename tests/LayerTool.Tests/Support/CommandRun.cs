@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using LayerTool.Cli;
 using LayerTool.Cli.Output;
 
@@ -72,8 +73,11 @@ internal sealed record CommandRun(int ExitCode, string Output, string Errors)
         return Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start.");
     }
 
-    /// <summary>Runs a line on a terminal of its own, on which something is typed; stdout and stderr come together. Null where `script` is missing.</summary>
-    public static async Task<CommandRun?> OnPseudoTerminalAsync(string typed, params string[] args)
+    /// <summary>
+    /// Runs a line on a terminal of its own, on which each text is typed when a prompt stands there; stdout and stderr come together.
+    /// Null where `script`, which makes the terminal, is missing.
+    /// </summary>
+    public static async Task<CommandRun?> OnPseudoTerminalAsync(string prompt, IReadOnlyList<string> typed, params string[] args)
     {
         string? script = ((string[])["/usr/bin/script", "/bin/script"]).FirstOrDefault(File.Exists);
         if (script is null || !OperatingSystem.IsLinux())
@@ -84,9 +88,25 @@ internal sealed record CommandRun(int ExitCode, string Output, string Errors)
         string line = string.Join(' ', args.Prepend(Program).Prepend("dotnet").Select(word => $"'{word}'"));
         ProcessStartInfo start = new(script, ["-qec", line, "/dev/null"]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         using Process process = Process.Start(start) ?? throw new InvalidOperationException("script did not start.");
-        await process.StandardInput.WriteAsync(typed);
-        await process.StandardInput.FlushAsync();
-        return await FinishAsync(process);
+        using CancellationTokenSource deadline = new(Deadline);
+        deadline.Token.Register(() => process.Kill(entireProcessTree: true));
+        StringBuilder output = new();
+        char[] piece = new char[256];
+        int next = 0, seen = 0;
+        while (await process.StandardOutput.ReadAsync(piece, deadline.Token) is int count and > 0)
+        {
+            output.Append(piece, 0, count);
+            int place = output.ToString().IndexOf(prompt, seen, StringComparison.Ordinal);
+            if (place >= 0 && next < typed.Count)
+            {
+                seen = place + prompt.Length;
+                await process.StandardInput.WriteAsync(typed[next++]);
+                await process.StandardInput.FlushAsync(deadline.Token);
+            }
+        }
+
+        await process.WaitForExitAsync(deadline.Token);
+        return new CommandRun(process.ExitCode, output.ToString(), await process.StandardError.ReadToEndAsync(deadline.Token));
     }
 
     /// <summary>Waits for the end of a child and takes what it said; a child that hangs is ended and fails the test.</summary>
