@@ -14,7 +14,8 @@ internal static class DeciShape
     private const int WidthStep = 256;
     private const int LlamaVocabulary = 128256;
 
-    private static readonly ImmutableHashSet<string> Families = ["llama", "mistral", "nemotron-nas", "deci"];
+    /// <summary>The families whose layers are Llama's, by <c>model_type</c>.</summary>
+    public static ImmutableHashSet<string> Families { get; } = ["llama", "mistral", "nemotron-nas", "deci"];
 
     /// <summary>Refuses what it cannot say.</summary>
     /// <param name="source">The source of the layers.</param>

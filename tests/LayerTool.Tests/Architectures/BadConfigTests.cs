@@ -72,7 +72,7 @@ public sealed class BadConfigTests : IDisposable
     [MemberData(nameof(Families))]
     public void A_size_that_contradicts_the_tensors_is_named_with_a_tensor_and_both_shapes(string family)
     {
-        string model = SharedFiles.Find($"golden/models/{family}");
+        string model = GoldenModels.Folder(family);
         JsonObject config = Config(family);
         ModelConfig read = Read(config);
         ConfigKeys keys = read.Architecture.Keys;
@@ -166,7 +166,7 @@ public sealed class BadConfigTests : IDisposable
         Assert.Contains("layers of the type `mamba` are not of this family", Fault(config).Message, StringComparison.Ordinal);
     }
 
-    private static JsonObject Config(string family) => JsonNode.Parse(File.ReadAllText(SharedFiles.Find($"golden/models/{family}/config.json")))!.AsObject();
+    private static JsonObject Config(string family) => JsonNode.Parse(File.ReadAllText(Path.Combine(GoldenModels.Folder(family), "config.json")))!.AsObject();
 
     // As from a file: numbers that a test puts in are held otherwise.
     private static ModelConfig Read(JsonObject config) => ModelConfigReader.Read(JsonNode.Parse(config.ToJsonString())!.AsObject(), "config.json");

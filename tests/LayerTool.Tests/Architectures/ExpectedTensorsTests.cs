@@ -14,7 +14,7 @@ public sealed class ExpectedTensorsTests
     [MemberData(nameof(Families))]
     public void They_are_exactly_the_tensors_of_a_stock_checkpoint(string model)
     {
-        Checkpoint checkpoint = Checkpoint.Open(SharedFiles.Find($"golden/models/{model}"));
+        Checkpoint checkpoint = Checkpoint.Open(GoldenModels.Folder(model));
 
         string[] expected = [.. ExpectedTensors.For(checkpoint.Config).Select(tensor => $"{tensor.Name} [{string.Join(", ", tensor.Shape)}]").Order(StringComparer.Ordinal)];
 

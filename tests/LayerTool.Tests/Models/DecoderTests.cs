@@ -267,7 +267,7 @@ public sealed class DecoderTests
     }
 
     private static Decoder Open(string family) =>
-        Decoder.Open(new CheckpointSet(Checkpoint.Open(SharedFiles.Find("golden/models/" + family))), Single);
+        Decoder.Open(new CheckpointSet(Checkpoint.Open(GoldenModels.Folder(family))), Single);
 
     private static void AssertClose(Tensor expected, Tensor actual, double tolerance)
     {

@@ -24,9 +24,10 @@ public sealed class LeftOutLayerTests
     {
         ["gemma4-shared-kv"] = "num_kv_shared_layers",
         ["gpt2-inverse-scale"] = "scale_attn_by_inverse_layer_idx",
+        ["variants/llm-drop-gemma2"] = "layer_types",
     };
 
-    public static TheoryData<string> Families => ModelGoldenTests.Families;
+    public static TheoryData<string> Families => [.. GoldenModels.Families, .. GoldenModels.Variants];
 
     [Theory]
     [MemberData(nameof(Families))]
@@ -42,7 +43,7 @@ public sealed class LeftOutLayerTests
         }
 
         using DisposeScope scope = NewDisposeScope();
-        using ExpectedOutputs expected = ExpectedOutputs.Open(SharedFiles.Find($"golden/models/{family}/expected.safetensors"));
+        using ExpectedOutputs expected = ExpectedOutputs.Open(Path.Combine(GoldenModels.Folder(family), "expected.safetensors"));
         using SavedCheckpoint saved = new(sources, plan);
         using Decoder decoder = Decoder.Open(new CheckpointSet(saved.Checkpoint), new ComputeSettings(Dtype: expected.ComputedIn, Threads: 1), spellsOutScores: expected.ComputedIn != ComputeDtype.Float32);
 
@@ -51,7 +52,13 @@ public sealed class LeftOutLayerTests
         Finding finding = TensorComparison.Compare(
             "case.remove-1", logits, expected.Get("case.remove-1"), mask: null, Tolerance.For("case.remove-1", expected.ComputedIn, expected.ModelType));
         Assert.True(finding.Holds, finding.ToString());
+        Assert.Empty(TensorCheck.Find(saved.Checkpoint));
+        Assert.Equal(sources.Main.Tensors.Count - sources.Main.Layers.InLayer(1).Length, saved.Checkpoint.Tensors.Count);
+        Assert.Equal(Keys(sources.Main), Keys(saved.Checkpoint));
     }
+
+    /// <summary>The keys of config.json but for the list of layer types, which the config of a stock checkpoint may have or not.</summary>
+    private static IEnumerable<string> Keys(Checkpoint checkpoint) => checkpoint.TextConfig.Select(member => member.Key).Where(key => key != "layer_types").Order(StringComparer.Ordinal);
 
     private static void SavePlan(CheckpointSet sources, LayerPlan plan) => LayerTool.Saving.SavePlan.Create(sources, plan, cancellation: TestContext.Current.CancellationToken);
 }

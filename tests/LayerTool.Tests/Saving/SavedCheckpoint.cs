@@ -2,6 +2,7 @@ using LayerTool.Checkpoints;
 using LayerTool.Plans;
 using LayerTool.Safetensors;
 using LayerTool.Saving;
+using LayerTool.Tests.Golden;
 using LayerTool.Tests.Support;
 
 namespace LayerTool.Tests.Saving;
@@ -32,7 +33,7 @@ internal sealed class SavedCheckpoint : IDisposable
     /// <summary>A checkpoint of golden/models with its donor, where it has one.</summary>
     public static CheckpointSet Golden(string model)
     {
-        string folder = SharedFiles.Find($"golden/models/{model}");
+        string folder = GoldenModels.Folder(model);
         CheckpointSet sources = new(Checkpoint.Open(folder));
         if (Directory.Exists(Path.Combine(folder, "donor")))
         {
