@@ -1,7 +1,6 @@
 using LayerTool.Architectures;
 using LayerTool.Checkpoints;
 using LayerTool.Tests.Golden;
-using LayerTool.Tests.Support;
 using Xunit;
 
 namespace LayerTool.Tests.Architectures;
