@@ -1,5 +1,6 @@
 using LayerTool.Architectures;
 using LayerTool.Tensors;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace LayerTool.Adapters;
@@ -10,10 +11,12 @@ namespace LayerTool.Adapters;
 /// </summary>
 public sealed class AdapterWeights : IDisposable
 {
+    private const string Weight = ".weight";
+
     private readonly Dictionary<string, LowRankUpdate> _updates;
     private readonly Dictionary<string, Tensor> _tensors;
     private readonly Dictionary<string, Tensor> _factors = new(StringComparer.Ordinal); // of updates with a magnitude
-    private readonly Dictionary<(string Name, double Gain), Tensor> _scaled = [];
+    private readonly Dictionary<(string Name, double Gain), Tensor> _derived = []; // merged or multiplied
 
     /// <summary>Takes tensors over; they are detached from their dispose scope.</summary>
     /// <param name="updates">Updates by the module's name in the checkpoint, such as <c>model.layers.3.self_attn.q_proj</c>.</param>
@@ -28,6 +31,9 @@ public sealed class AdapterWeights : IDisposable
         }
     }
 
+    /// <summary>How updates run.</summary>
+    public AdapterMode Mode { get; init; }
+
     /// <summary>Updates by the module's name in the checkpoint; they belong to the adapter.</summary>
     public IReadOnlyDictionary<string, LowRankUpdate> Updates => _updates;
 
@@ -41,7 +47,7 @@ public sealed class AdapterWeights : IDisposable
     /// <param name="gain">Factor on the projection's output.</param>
     internal BoundUpdate? Bind(string module, Func<Tensor> weight, bool isTransposed, double gain = 1)
     {
-        if (!_updates.TryGetValue(module, out LowRankUpdate? update))
+        if (Mode != AdapterMode.Applied || !_updates.TryGetValue(module, out LowRankUpdate? update))
         {
             return null;
         }
@@ -55,21 +61,46 @@ public sealed class AdapterWeights : IDisposable
         return new BoundUpdate(update, gain, factor);
     }
 
-    /// <summary>A tensor that takes the place of the checkpoint's own, multiplied; borrowed. Null where the adapter has none.</summary>
-    internal Tensor? FindTensor(string name, double gain = 1, GainPlace place = GainPlace.None)
+    /// <summary>A tensor that is not the checkpoint's own; borrowed. Null where the adapter leaves it as it is.</summary>
+    /// <param name="tensor">The tensor, as the config demands it.</param>
+    /// <param name="store">Weights of the checkpoint, for a merge.</param>
+    /// <param name="isTransposed">Whether a matrix is [in, out].</param>
+    /// <param name="storedAs">Its name in the file, where it is stored as another; null for its own.</param>
+    /// <param name="gain">Factor on it.</param>
+    internal Tensor? FindTensor(ExpectedTensor tensor, WeightStore store, bool isTransposed, string? storedAs = null, double gain = 1)
     {
-        if (!_tensors.TryGetValue(name, out Tensor? tensor) || gain == 1)
+        Tensor? whole = _tensors.GetValueOrDefault(tensor.Name);
+        LowRankUpdate? update = Mode != AdapterMode.Applied && tensor.Name.EndsWith(Weight, StringComparison.Ordinal) ? _updates.GetValueOrDefault(tensor.Name[..^Weight.Length]) : null;
+        if (update is null && (whole is null || gain == 1))
         {
-            return tensor;
+            return whole;
         }
 
-        if (!_scaled.TryGetValue((name, gain), out Tensor? scaled))
+        if (!_derived.TryGetValue((tensor.Name, gain), out Tensor? derived))
         {
-            scaled = Gains.Apply(tensor, gain, place).to(tensor.dtype).DetachFromDisposeScope();
-            _scaled.Add((name, gain), scaled);
+            Tensor Change(Tensor own)
+            {
+                Tensor merged = update?.Merge(own, isTransposed) ?? own;
+                return gain == 1 ? merged : Gains.Apply(merged, gain, tensor.Gain);
+            }
+
+            using DisposeScope scope = NewDisposeScope();
+            derived = whole is null ? store.Derive(tensor with { Name = storedAs ?? tensor.Name }, Change, isRounded: Mode == AdapterMode.MergedAsSaved) : Change(whole).to(whole.dtype).DetachFromDisposeScope();
+            _derived.Add((tensor.Name, gain), derived);
         }
 
-        return scaled;
+        return derived;
+    }
+
+    /// <summary>Frees what was made of the checkpoint's weights; borrowers must be gone. What is asked for again is made again.</summary>
+    internal void Release()
+    {
+        foreach (Tensor tensor in _derived.Values)
+        {
+            tensor.Dispose();
+        }
+
+        _derived.Clear();
     }
 
     /// <inheritdoc />
@@ -83,7 +114,7 @@ public sealed class AdapterWeights : IDisposable
         _updates.Clear();
         _tensors.Clear();
         _factors.Clear();
-        _scaled.Clear();
+        _derived.Clear();
     }
 
     private Tensor Factor(string module, LowRankUpdate update, Func<Tensor> weight, bool isTransposed)
@@ -101,6 +132,6 @@ public sealed class AdapterWeights : IDisposable
         .SelectMany(update => (Tensor?[])[update.A, update.B, update.Magnitude])
         .Concat(_tensors.Values)
         .Concat(_factors.Values)
-        .Concat(_scaled.Values)
+        .Concat(_derived.Values)
         .OfType<Tensor>();
 }

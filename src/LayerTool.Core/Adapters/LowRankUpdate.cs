@@ -58,7 +58,7 @@ public sealed record LowRankUpdate(Tensor A, Tensor B, double Scale, Tensor? Mag
 
     private Tensor Sum(Tensor weight, bool isTransposed)
     {
-        Tensor wide = weight.to(ScalarType.Float32);
+        Tensor wide = weight.to(ScalarType.Float32, B.device);
         Tensor update = nn.functional.linear(B.to(ScalarType.Float32), A.to(ScalarType.Float32).t()) * Scale;
         return (isTransposed ? wide.t() : wide) + update;
     }

@@ -6,7 +6,7 @@ using LayerTool.Faults;
 namespace LayerTool.Architectures;
 
 /// <summary>Typed reading of a config.json: every fault names the file, the key, what was expected and what was found.</summary>
-internal sealed class ConfigJson(JsonObject json, string file, string path = "")
+internal sealed class ConfigJson(JsonObject json, string file, string path = "", string hint = ConfigJson.OwnConfig)
 {
     /// <summary>The hint for a model that is not run here.</summary>
     public const string OnlyEdited = "`inspect`, `diff` and edits of whole layers work all the same: `skip`, `repeat`, `restore`";
@@ -72,7 +72,7 @@ internal sealed class ConfigJson(JsonObject json, string file, string path = "")
 
     public ConfigJson? Object(string key) => !Has(key)
         ? null
-        : Node(key) is JsonObject inner ? new ConfigJson(inner, file, Path(key) + ".") : throw Wrong(key, "an object");
+        : Node(key) is JsonObject inner ? new ConfigJson(inner, file, Path(key) + ".", hint) : throw Wrong(key, "an object");
 
     /// <summary>The members, each of which must be an object.</summary>
     public IEnumerable<(string Name, ConfigJson Value)> Members() => Keys.Select(key => (key, Object(key) ?? throw Wrong(key, "an object")));
@@ -123,9 +123,22 @@ internal sealed class ConfigJson(JsonObject json, string file, string path = "")
             return null;
         }
 
-        return Node(key) is JsonArray array && array.All(item => item?.GetValueKind() == JsonValueKind.Number && double.IsFinite(item.GetValue<double>()))
+        return Node(key) is JsonArray array && array.All(IsNumber)
             ? [.. array.Select(item => item!.GetValue<double>())]
             : throw Wrong(key, "a list of numbers");
+    }
+
+    /// <summary>Numbers by name, in the order of the file; empty where absent.</summary>
+    public IReadOnlyList<KeyValuePair<string, double>> NamedNumbers(string key)
+    {
+        if (!Has(key))
+        {
+            return [];
+        }
+
+        return Node(key) is JsonObject numbers && numbers.All(pair => IsNumber(pair.Value))
+            ? [.. numbers.Select(pair => KeyValuePair.Create(pair.Key, pair.Value!.GetValue<double>()))]
+            : throw Wrong(key, "an object of numbers");
     }
 
     /// <summary>A list of pairs, each a list of words and how often it repeats.</summary>
@@ -166,6 +179,21 @@ internal sealed class ConfigJson(JsonObject json, string file, string path = "")
         }
     }
 
+    /// <summary>A list of lists of whole numbers; empty where absent.</summary>
+    public IReadOnlyList<IReadOnlyList<int>> IndexLists(string key)
+    {
+        if (!Has(key))
+        {
+            return [];
+        }
+
+        static bool IsIndex(JsonNode? node) => node is JsonValue value && value.GetValueKind() == JsonValueKind.Number && value.TryGetValue(out int _);
+
+        return Node(key) is JsonArray array && array.All(item => item is JsonArray numbers && numbers.All(IsIndex))
+            ? [.. array.Select(item => (IReadOnlyList<int>)[.. item!.AsArray().Select(number => number!.GetValue<int>())])]
+            : throw Wrong(key, "a list of lists of whole numbers");
+    }
+
     /// <summary>A list of whole numbers, or one alone; empty where absent.</summary>
     public IReadOnlyList<int> Indices(string key, string expected = "a token id or a list of them")
     {
@@ -187,14 +215,16 @@ internal sealed class ConfigJson(JsonObject json, string file, string path = "")
     }
 
     public LayerToolException Missing(string key) =>
-        new($"{file}: needs `{Path(key)}`, which is missing", OwnConfig);
+        new($"{file}: needs `{Path(key)}`, which is missing", hint);
 
     public LayerToolException Wrong(string key, string expected) =>
-        new($"{file}: `{Path(key)}` is {Shown(Node(key))}, expected {expected}", OwnConfig);
+        new($"{file}: `{Path(key)}` is {Shown(Node(key))}, expected {expected}", hint);
 
     /// <summary>A value that is sound, and that this program does not run.</summary>
     public LayerToolException Refused(string key, string reason) =>
         new($"{file}: `{Path(key)}` is {Shown(Node(key))}: {reason}", OnlyEdited);
+
+    private static bool IsNumber(JsonNode? node) => node?.GetValueKind() == JsonValueKind.Number && double.IsFinite(node.GetValue<double>());
 
     private JsonNode? Node(string key)
     {

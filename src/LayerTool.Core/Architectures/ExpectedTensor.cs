@@ -25,6 +25,9 @@ public sealed record ExpectedTensor(string Name, ImmutableArray<long> Shape, Ten
     /// <summary>How a gain of its half changes it.</summary>
     public GainPlace Gain { get; init; }
 
+    /// <summary>Whether it is the matrix of a linear map that runs on its own, which an adapter can update.</summary>
+    public bool IsProjection { get; init; }
+
     /// <summary>The share of its elements that one token computes with: of experts those that are chosen.</summary>
     public (int Of, int In) UsedShare { get; init; } = (1, 1);
 }

@@ -127,15 +127,15 @@ internal sealed class LayerTensors(ModelConfig config, int index)
             .. names.Packed
                 ?
                 [
-                    Tensor(names.Prefix + "in_proj_qkvz.weight", role, mixed + sizes.ValueWidth, _hidden),
-                    Tensor(names.Prefix + "in_proj_ba.weight", role, 2L * sizes.ValueHeads, _hidden),
+                    .. Projection(names.Prefix + "in_proj_qkvz", role, mixed + sizes.ValueWidth, _hidden, bias: false),
+                    .. Projection(names.Prefix + "in_proj_ba", role, 2L * sizes.ValueHeads, _hidden, bias: false),
                 ]
                 : (IEnumerable<ExpectedTensor>)
                 [
-                    Tensor(names.Prefix + "in_proj_qkv.weight", role, mixed, _hidden),
-                    Tensor(names.Prefix + "in_proj_z.weight", role, sizes.ValueWidth, _hidden),
-                    Tensor(names.Prefix + "in_proj_b.weight", role, sizes.ValueHeads, _hidden),
-                    Tensor(names.Prefix + "in_proj_a.weight", role, sizes.ValueHeads, _hidden),
+                    .. Projection(names.Prefix + "in_proj_qkv", role, mixed, _hidden, bias: false),
+                    .. Projection(names.Prefix + "in_proj_z", role, sizes.ValueWidth, _hidden, bias: false),
+                    .. Projection(names.Prefix + "in_proj_b", role, sizes.ValueHeads, _hidden, bias: false),
+                    .. Projection(names.Prefix + "in_proj_a", role, sizes.ValueHeads, _hidden, bias: false),
                 ],
             Tensor(names.Prefix + "conv1d.weight", role, mixed, 1, sizes.Kernel),
             Tensor(names.Prefix + "A_log", role, sizes.ValueHeads),
@@ -214,7 +214,7 @@ internal sealed class LayerTensors(ModelConfig config, int index)
                 ?
                 [
                     .. Gated(names.Shared + ".", ExpertsSpec.SharedNames, sizes.SharedIntermediateSize),
-                    .. names.SharedGate is string gate ? [Tensor(gate + ".weight", role, 1, _hidden)] : Array.Empty<ExpectedTensor>(),
+                    .. names.SharedGate is string gate ? Projection(gate, role, 1, _hidden, bias: false) : [],
                 ]
                 : Array.Empty<ExpectedTensor>(),
         ];
@@ -231,8 +231,12 @@ internal sealed class LayerTensors(ModelConfig config, int index)
     {
         if (_spec.LayerInputs is LayerInputSpec inputs && config.LayerInputSize > 0)
         {
-            yield return Tensor(inputs.Gate + ".weight", TensorRole.Layer, config.LayerInputSize, _hidden);
-            yield return Tensor(inputs.Output + ".weight", TensorRole.Layer, _hidden, config.LayerInputSize);
+            foreach (ExpectedTensor tensor in Projection(inputs.Gate, TensorRole.Layer, config.LayerInputSize, _hidden, bias: false)
+                .Concat(Projection(inputs.Output, TensorRole.Layer, _hidden, config.LayerInputSize, bias: false)))
+            {
+                yield return tensor;
+            }
+
             yield return Tensor(inputs.Norm + ".weight", TensorRole.Layer, _hidden);
         }
 
@@ -245,7 +249,7 @@ internal sealed class LayerTensors(ModelConfig config, int index)
     private IEnumerable<ExpectedTensor> Projection(string module, TensorRole role, long output, long input, bool bias, GainPlace gain = GainPlace.None)
     {
         long[] shape = _spec.TransposedWeights ? [input, output] : [output, input];
-        yield return Tensor(module + ".weight", role, shape) with { Gain = gain };
+        yield return Tensor(module + ".weight", role, shape) with { Gain = gain, IsProjection = true };
         if (bias)
         {
             yield return Tensor(module + ".bias", role, output) with { Gain = gain };

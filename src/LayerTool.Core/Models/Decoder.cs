@@ -54,6 +54,12 @@ public sealed class Decoder : IDisposable
     /// </summary>
     public bool SpellsOutScores { get; init; }
 
+    /// <summary>The adapters that plans may name, beside those of <see cref="AddAdapter"/>; loaded when a plan first needs them.</summary>
+    public AdapterSet Adapters { get; init; } = [];
+
+    /// <summary>How the updates of these adapters run.</summary>
+    public AdapterMode AdapterMode { get; init; }
+
     /// <summary>Config of the main source.</summary>
     public ModelConfig Config => _sources[LayerPlan.Main].Config;
 
@@ -62,8 +68,16 @@ public sealed class Decoder : IDisposable
     /// <param name="settings">Device, type, threads, seed.</param>
     /// <param name="gradients">Whether the weights collect gradients.</param>
     /// <param name="spellsOutScores">See <see cref="SpellsOutScores"/>.</param>
+    /// <param name="adapters">See <see cref="Adapters"/>; null for none.</param>
+    /// <param name="adapterMode">See <see cref="AdapterMode"/>.</param>
     /// <exception cref="LayerToolException">A config is at fault, or a device is not there.</exception>
-    public static Decoder Open(CheckpointSet sources, ComputeSettings settings, bool gradients = false, bool spellsOutScores = false)
+    public static Decoder Open(
+        CheckpointSet sources,
+        ComputeSettings settings,
+        bool gradients = false,
+        bool spellsOutScores = false,
+        AdapterSet? adapters = null,
+        AdapterMode adapterMode = AdapterMode.Applied)
     {
         if (gradients && settings.Offload)
         {
@@ -77,7 +91,7 @@ public sealed class Decoder : IDisposable
         ScalarType stored = main.Tensors.TryGetValue(embedding, out Safetensors.TensorEntry? entry) ? TorchDtypes.Of(entry) : ScalarType.Float32;
         ScalarType dtype = TorchHost.Dtype(settings.Dtype, stored, devices);
         LayerDevices places = ModelSize.Spread(sources, devices, dtype, settings);
-        Decoder decoder = new(places, dtype, gradients, settings.Offload) { SpellsOutScores = spellsOutScores };
+        Decoder decoder = new(places, dtype, gradients, settings.Offload) { SpellsOutScores = spellsOutScores, Adapters = adapters ?? [], AdapterMode = adapterMode };
         foreach ((string name, Checkpoint checkpoint) in sources)
         {
             decoder._sources.Add(name, new SourceModel(checkpoint, name == LayerPlan.Main ? null : main, places, dtype, gradients, settings.Offload));
@@ -127,7 +141,7 @@ public sealed class Decoder : IDisposable
         Prepare(plan, ids, cache, logits: 0);
         Tensor? seen = WholeMask(ids, mask, cache)?.to(Device);
         using ForwardPass pass = new(seen, (int)ids.size(1), cache, Dtype, Device) { SpellsOutScores = SpellsOutScores };
-        Tensor state = Observed(observer, new ActivationSite(ActivationPlace.Embedding, -1, null), Embed(plan.EmbeddingSource, ids.to(Device), pass));
+        Tensor state = Observed(observer, new ActivationSite(ActivationPlace.Embedding, -1, null), Embed(plan.EmbeddingSource, plan.EndsAdapter, ids.to(Device), pass));
         int slot = 0;
         state = Play(plan.Steps, state, pass, observer, ref slot).to(Device);
         foreach (SourceModel source in _sources.Values)
@@ -147,7 +161,7 @@ public sealed class Decoder : IDisposable
         using IDisposable mode = set_grad_enabled(CarriesGradients);
         SourceModel source = Source(plan.HeadSource);
         _held.Enter(source, layer: null);
-        return ModelEnds.Head(source, state, plan.TiedHead ? Source(plan.EmbeddingSource).Embedding : source.Head).MoveToOuterDisposeScope();
+        return ModelEnds.Head(source, state, plan.TiedHead ? Source(plan.EmbeddingSource).Embedding : null, Adapter(plan.EndsAdapter, plan.HeadSource)).MoveToOuterDisposeScope();
     }
 
     /// <summary>The weights of a source that have been loaded, by tensor name; they belong to the decoder.</summary>
@@ -188,17 +202,23 @@ public sealed class Decoder : IDisposable
             Source(source).KeepGains(gains);
         }
 
+        foreach ((string adapter, string source) in plan.AdaptedSources())
+        {
+            _ = Adapter(adapter, source); // what does not fit is said now
+        }
+
         _held.Leave();
         _memory.Ask(plan, batch, count, cache is null ? null : Math.Max(count, cache.ExpectedLength), logits);
     }
 
     /// <summary>The first slot's input: token ids [B, T] → [B, T, H]. The pass gets what layers read beside the stream.</summary>
-    internal Tensor Embed(string embeddingSource, Tensor ids, ForwardPass pass)
+    internal Tensor Embed(string embeddingSource, string? endsAdapter, Tensor ids, ForwardPass pass)
     {
         SourceModel source = Source(embeddingSource);
         _held.Enter(source, layer: null);
-        Tensor state = ModelEnds.Embed(source, ids, pass);
-        pass.Begin(ModelEnds.LayerInputs(source, ids, state));
+        AdapterWeights? adapter = Adapter(endsAdapter, embeddingSource);
+        Tensor state = ModelEnds.Embed(source, ids, pass, adapter);
+        pass.Begin(ModelEnds.LayerInputs(source, ids, state, adapter));
         return state;
     }
 
@@ -253,7 +273,7 @@ public sealed class Decoder : IDisposable
         _held.Enter(source, played.Layer);
         pass = pass.On(_devices.Of(played.Layer));
         Tensor input = Observed(observer, At(ActivationPlace.SlotInput), state.to(pass.Device));
-        AdapterWeights? adapter = played.Adapter is string named ? Adapter(named, played.Source) : null;
+        AdapterWeights? adapter = Adapter(played.Adapter, played.Source);
         LayerFrame frame = source.Frame(played.Layer, adapter);
         Tensor stream = input;
         LayerHalves halves = Halves(played);
@@ -294,9 +314,22 @@ public sealed class Decoder : IDisposable
     private static Tensor Observed(IActivationObserver? observer, ActivationSite site, Tensor state) =>
         observer?.Observe(site, state)?.to(state.device) ?? state;
 
-    private AdapterWeights Adapter(string name, string source) => _adapters.TryGetValue((name, source), out AdapterWeights? adapter)
-        ? adapter
-        : throw new LayerToolException($"the plan names the adapter `{name}` for layers of `{source}`, which is not given", $"give it with `--adapter {name}=FOLDER`");
+    private AdapterWeights? Adapter(string? name, string source)
+    {
+        if (name is null)
+        {
+            return null;
+        }
+
+        if (!_adapters.TryGetValue((name, source), out AdapterWeights? adapter))
+        {
+            BoundAdapter bound = Adapters.Bind(name, Source(source).Checkpoint);
+            adapter = bound.Load(Adapters.Find(name)!.Value.Range, _devices, Dtype, AdapterMode);
+            AddAdapter(name, adapter, source);
+        }
+
+        return adapter;
+    }
 
     private SourceModel Source(string name) => _sources.TryGetValue(name, out SourceModel? source)
         ? source

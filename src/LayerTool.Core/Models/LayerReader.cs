@@ -45,9 +45,9 @@ internal sealed class LayerReader
             return null;
         }
 
-        if (_adapter?.FindTensor(tensor.Name, GainOf(tensor), tensor.Gain) is Tensor own)
+        if (_adapter?.FindTensor(tensor, _store, _config.Architecture.TransposedWeights, gain: GainOf(tensor)) is Tensor changed)
         {
-            return own;
+            return changed;
         }
 
         return GainOf(tensor) == 1

@@ -1,3 +1,4 @@
+using LayerTool.Adapters;
 using LayerTool.Architectures;
 using LayerTool.Faults;
 using TorchSharp;
@@ -10,7 +11,7 @@ internal static class ModelEnds
 {
     /// <summary>Token ids [B, T] → the first slot's input [B, T, H].</summary>
     /// <exception cref="LayerToolException">An id or a position is out of range.</exception>
-    public static Tensor Embed(SourceModel source, Tensor ids, ForwardPass pass)
+    public static Tensor Embed(SourceModel source, Tensor ids, ForwardPass pass, AdapterWeights? adapter)
     {
         using DisposeScope scope = NewDisposeScope();
         ModelConfig config = source.Config;
@@ -23,7 +24,7 @@ internal static class ModelEnds
                 "use the tokenizer that belongs to the checkpoint");
         }
 
-        Tensor state = source.Rows(spec.Names.Embedding, ids); // [B, T, E]
+        Tensor state = source.Rows(spec.Names.Embedding, ids, adapter); // [B, T, E]
         if (config.EmbeddingMultiplier != 1)
         {
             state *= tensor(config.EmbeddingMultiplier, dtype: state.dtype, device: state.device); // rounded to the compute type
@@ -31,7 +32,7 @@ internal static class ModelEnds
 
         if (config.EmbeddingWidth != config.HiddenSize)
         {
-            state = nn.functional.linear(state, source.Outside(spec.Names.EmbeddingProjection + ".weight"));
+            state = nn.functional.linear(state, source.Outside(spec.Names.EmbeddingProjection + ".weight", adapter));
         }
 
         if (spec.Positions.Learned)
@@ -43,17 +44,17 @@ internal static class ModelEnds
                     "give at most as many tokens as the model has positions");
             }
 
-            state += source.Rows(spec.Names.PositionTable, pass.Positions + spec.Positions.TableOffset);
+            state += source.Rows(spec.Names.PositionTable, pass.Positions + spec.Positions.TableOffset, adapter);
         }
 
-        return (spec.EmbeddingNorm is NormSpec norm ? source.NormOutside(spec.Names.EmbeddingNorm, norm).Apply(state) : state).MoveToOuterDisposeScope();
+        return (spec.EmbeddingNorm is NormSpec norm ? source.NormOutside(spec.Names.EmbeddingNorm, norm, adapter).Apply(state) : state).MoveToOuterDisposeScope();
     }
 
     /// <summary>
     /// Inputs of each layer beside the stream, [B, T, layers, P], or null where the family has none: of the token, and of the embedded
     /// state h: (n(W h / √H) + √P · E[id]) / √2.
     /// </summary>
-    public static Tensor? LayerInputs(SourceModel source, Tensor ids, Tensor embedded)
+    public static Tensor? LayerInputs(SourceModel source, Tensor ids, Tensor embedded, AdapterWeights? adapter)
     {
         ModelConfig config = source.Config;
         TensorNames names = config.Architecture.Names;
@@ -64,28 +65,31 @@ internal static class ModelEnds
 
         using DisposeScope scope = NewDisposeScope();
         long[] byLayer = [config.LayerCount, config.LayerInputSize];
-        Tensor ofToken = source.Rows(names.LayerInputTable, ids).SplitLast(byLayer) * Math.Sqrt(config.LayerInputSize);
-        Tensor ofState = nn.functional.linear(embedded, source.Outside(names.LayerInputProjection + ".weight")) / Math.Sqrt(config.HiddenSize);
-        ofState = source.NormOutside(names.LayerInputProjectionNorm, config.Architecture.Norm).Apply(ofState.SplitLast(byLayer));
+        Tensor ofToken = source.Rows(names.LayerInputTable, ids, adapter).SplitLast(byLayer) * Math.Sqrt(config.LayerInputSize);
+        Tensor ofState = nn.functional.linear(embedded, source.Outside(names.LayerInputProjection + ".weight", adapter)) / Math.Sqrt(config.HiddenSize);
+        ofState = source.NormOutside(names.LayerInputProjectionNorm, config.Architecture.Norm, adapter).Apply(ofState.SplitLast(byLayer));
         return ((ofState + ofToken) / Math.Sqrt(2)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Final norm and head: [B, T, H] → [B, T, V].</summary>
     /// <param name="source">Whose ends they are.</param>
     /// <param name="state">The last slot's output.</param>
-    /// <param name="table">The head [V, E]: its own, or an embedding.</param>
-    public static Tensor Head(SourceModel source, Tensor state, Tensor table)
+    /// <param name="tiedTable">Another source's embedding [V, E] that is the head; null for the source's own head.</param>
+    /// <param name="adapter">What an adapter changes; null for none.</param>
+    public static Tensor Head(SourceModel source, Tensor state, Tensor? tiedTable, AdapterWeights? adapter)
     {
         using DisposeScope scope = NewDisposeScope();
         ModelConfig config = source.Config;
         TensorNames names = config.Architecture.Names;
-        Tensor normed = config.Architecture.HasFinalNorm ? source.NormOutside(names.FinalNorm, config.Architecture.Norm).Apply(state) : state;
+        Tensor normed = config.Architecture.HasFinalNorm ? source.NormOutside(names.FinalNorm, config.Architecture.Norm, adapter).Apply(state) : state;
         if (config.EmbeddingWidth != config.HiddenSize)
         {
-            normed = nn.functional.linear(normed, source.Outside(names.HeadProjection + ".weight"));
+            normed = nn.functional.linear(normed, source.Outside(names.HeadProjection + ".weight", adapter));
         }
 
-        Tensor logits = nn.functional.linear(normed, table, source.FindOutside(names.Head + ".bias")!);
+        Tensor table = tiedTable ?? source.Head(adapter);
+        BoundUpdate? update = adapter?.Bind(names.Head, () => table, isTransposed: false);
+        Tensor logits = new Projection(table, source.FindOutside(names.Head + ".bias", adapter), IsTransposed: false, update).Apply(normed);
         if (config.LogitMultiplier != 1)
         {
             logits *= config.LogitMultiplier;

@@ -40,7 +40,7 @@ internal sealed class PlanTreeRun(Decoder decoder, PlanTree plans)
         Tensor here = ids.to(decoder.Device);
         foreach (PlanTree.Root root in plans.Roots)
         {
-            Play(root.Node, decoder.Embed(root.EmbeddingSource, here, pass), pass, observer, reached);
+            Play(root.Node, decoder.Embed(root.EmbeddingSource, root.EndsAdapter, here, pass), pass, observer, reached);
         }
     }
 

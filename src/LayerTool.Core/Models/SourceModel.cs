@@ -17,6 +17,7 @@ internal sealed class SourceModel : IDisposable
     private readonly Dictionary<(int Layer, double Gain, AdapterWeights? Adapter), MlpHalf> _mlps = [];
     private readonly Dictionary<(int Layer, AdapterWeights? Adapter), LayerFrame> _frames = [];
     private readonly Dictionary<string, ExpectedTensor> _outside;
+    private readonly HashSet<AdapterWeights> _adapters = []; // that hold tensors made of this source's
     private readonly bool _offload;
 
     /// <param name="checkpoint">The source.</param>
@@ -41,27 +42,35 @@ internal sealed class SourceModel : IDisposable
     public WeightStore Weights { get; }
 
     /// <summary>A tensor outside the layers, or null where the config demands none of that name.</summary>
-    public Tensor? FindOutside(string name)
+    /// <param name="name">Its full name.</param>
+    /// <param name="adapter">What an adapter changes; null for none.</param>
+    public Tensor? FindOutside(string name, AdapterWeights? adapter = null)
     {
         ExpectedTensor? expected = _outside.GetValueOrDefault(name);
-        return expected is null ? null : Weights.Get(expected);
+        return expected is null ? null : Changed(expected, adapter) ?? Weights.Get(expected);
     }
 
     /// <summary>Rows of a table outside the layers: indices [B, T] → [B, T, width].</summary>
-    public Tensor Rows(string module, Tensor indices)
+    public Tensor Rows(string module, Tensor indices, AdapterWeights? adapter = null)
     {
         using DisposeScope scope = NewDisposeScope();
-        string name = module + ".weight";
+        ExpectedTensor table = _outside[module + ".weight"];
         Tensor flat = indices.flatten();
-        Tensor rows = _offload ? Weights.Rows(_outside[name], flat) : Outside(name).index_select(0, flat);
+        Tensor rows = Changed(table, adapter)?.index_select(0, flat) ?? (_offload ? Weights.Rows(table, flat) : Weights.Get(table).index_select(0, flat));
+        if (adapter?.Bind(module, () => Outside(table.Name, adapter), isTransposed: true) is BoundUpdate update)
+        {
+            rows = update.AddToRows(rows, flat);
+        }
+
         return rows.view(indices.size(0), indices.size(1), -1).MoveToOuterDisposeScope();
     }
 
     /// <summary>A tensor outside the layers that the config demands.</summary>
-    public Tensor Outside(string name) => FindOutside(name) ?? throw new InvalidOperationException($"There is no tensor `{name}`.");
+    public Tensor Outside(string name, AdapterWeights? adapter = null) => FindOutside(name, adapter) ?? throw new InvalidOperationException($"There is no tensor `{name}`.");
 
     /// <summary>A norm outside the layers.</summary>
-    public Norm NormOutside(string module, NormSpec spec) => new(spec, FindOutside(module + ".weight"), FindOutside(module + ".bias"), Config.NormEpsilon);
+    public Norm NormOutside(string module, NormSpec spec, AdapterWeights? adapter = null) =>
+        new(spec, FindOutside(module + ".weight", adapter), FindOutside(module + ".bias", adapter), Config.NormEpsilon);
 
     /// <summary>Name of the embedding table.</summary>
     public string EmbeddingName => Config.Architecture.Names.Embedding + ".weight";
@@ -77,13 +86,13 @@ internal sealed class SourceModel : IDisposable
     }
 
     /// <summary>Head [V, E]: the file's own where it has one (as transformers 5 reads it), else the embedding where tied.</summary>
-    public Tensor Head
+    /// <param name="adapter">What an adapter changes; null for none.</param>
+    public Tensor Head(AdapterWeights? adapter)
     {
-        get
-        {
-            string head = Config.Architecture.Names.Head + ".weight";
-            return Config.TiedEmbeddings && !Weights.Has(head) ? Embedding : Weights.Get(head, Config.VocabSize, Config.EmbeddingWidth);
-        }
+        string head = Config.Architecture.Names.Head + ".weight";
+        ExpectedTensor own = new(head, [Config.VocabSize, Config.EmbeddingWidth], TensorRole.AfterLayers, null);
+        ExpectedTensor stored = Config.TiedEmbeddings && !Weights.Has(head) ? own with { Name = EmbeddingName } : own;
+        return adapter?.FindTensor(own, Weights, isTransposed: false, stored.Name) ?? Weights.Get(stored);
     }
 
     public MixerHalf Mixer(int layer, double gain, AdapterWeights? adapter) =>
@@ -92,7 +101,15 @@ internal sealed class SourceModel : IDisposable
     public MlpHalf Mlp(int layer, double gain, AdapterWeights? adapter) =>
         Kept(_mlps, (layer, gain, adapter), () => MlpHalf.Load(Weights, Config, layer, gain, adapter));
 
-    public LayerFrame Frame(int layer, AdapterWeights? adapter) => Kept(_frames, (layer, adapter), () => LayerFrame.Load(Weights, Config, layer, adapter));
+    public LayerFrame Frame(int layer, AdapterWeights? adapter)
+    {
+        if (adapter is not null)
+        {
+            _adapters.Add(adapter);
+        }
+
+        return Kept(_frames, (layer, adapter), () => LayerFrame.Load(Weights, Config, layer, adapter));
+    }
 
     /// <summary>Forgets multiplied halves of gains that are not among these; whole ones stay.</summary>
     public void KeepGains(IReadOnlySet<double> gains)
@@ -109,6 +126,11 @@ internal sealed class SourceModel : IDisposable
     /// <summary>Forgets every half and frees every weight.</summary>
     public void Release()
     {
+        foreach (AdapterWeights adapter in _adapters)
+        {
+            adapter.Release();
+        }
+
         _mixers.Clear();
         _mlps.Clear();
         _frames.Clear();
@@ -116,6 +138,16 @@ internal sealed class SourceModel : IDisposable
     }
 
     public void Dispose() => Weights.Dispose();
+
+    private Tensor? Changed(ExpectedTensor tensor, AdapterWeights? adapter)
+    {
+        if (adapter is not null)
+        {
+            _adapters.Add(adapter);
+        }
+
+        return adapter?.FindTensor(tensor, Weights, isTransposed: tensor.Name == EmbeddingName);
+    }
 
     private static T Kept<TKey, T>(Dictionary<TKey, T> kept, TKey key, Func<T> load)
         where TKey : notnull

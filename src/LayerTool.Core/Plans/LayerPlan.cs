@@ -24,6 +24,9 @@ public sealed record LayerPlan(ImmutableArray<PlanStep> Steps)
     /// </summary>
     public bool TiedHead { get; init; }
 
+    /// <summary>Name of the adapter of embedding, final norm and head, or null: those of layers are named by their slots.</summary>
+    public string? EndsAdapter { get; init; }
+
     /// <summary>
     /// All slots, in the order of the notation: the members of a parallel group one after another. A slot's position in this
     /// list is its number everywhere: in messages, in the KV cache, for observers.
@@ -35,12 +38,20 @@ public sealed record LayerPlan(ImmutableArray<PlanStep> Steps)
     public static LayerPlan Identity(int layerCount) =>
         new([.. Enumerable.Range(0, layerCount).Select(layer => new LayerSlot(Main, layer))]);
 
+    /// <summary>Each adapter that is named, with each source that it is for.</summary>
+    public IEnumerable<(string Adapter, string Source)> AdaptedSources() => Slots
+        .Select(slot => (slot.Adapter, slot.Source))
+        .Concat([(EndsAdapter, EmbeddingSource), (EndsAdapter, HeadSource)])
+        .Where(pair => pair.Item1 is not null)
+        .Distinct()!;
+
     /// <summary>Equal where the steps and all that is said of embedding and head are equal.</summary>
     public bool Equals(LayerPlan? other) =>
         other is not null
         && EmbeddingSource == other.EmbeddingSource
         && HeadSource == other.HeadSource
         && TiedHead == other.TiedHead
+        && EndsAdapter == other.EndsAdapter
         && Steps.SequenceEqual(other.Steps);
 
     /// <inheritdoc />
@@ -50,6 +61,7 @@ public sealed record LayerPlan(ImmutableArray<PlanStep> Steps)
         hash.Add(EmbeddingSource);
         hash.Add(HeadSource);
         hash.Add(TiedHead);
+        hash.Add(EndsAdapter);
         foreach (PlanStep step in Steps)
         {
             hash.Add(step);

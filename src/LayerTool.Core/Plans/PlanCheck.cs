@@ -33,6 +33,10 @@ public static class PlanCheck
         CheckSteps(plan.Steps, ref position, parallelDepth: 0);
         CheckName(plan.EmbeddingSource, "the embedding's source");
         CheckName(plan.HeadSource, "the head's source");
+        if (plan.EndsAdapter is not null)
+        {
+            CheckName(plan.EndsAdapter, "the adapter of embedding and head");
+        }
     }
 
     /// <summary>Checks that every source and adapter that a plan names is known.</summary>
@@ -42,6 +46,11 @@ public static class PlanCheck
         HashSet<string> knownAdapters = [.. adapters];
         CheckKnown(plan.EmbeddingSource, knownSources, "the embedding", "source");
         CheckKnown(plan.HeadSource, knownSources, "the head", "source");
+        if (plan.EndsAdapter is not null)
+        {
+            CheckKnown(plan.EndsAdapter, knownAdapters, "embedding and head", "adapter");
+        }
+
         int position = 0;
         foreach (LayerSlot slot in plan.Slots)
         {
@@ -162,7 +171,9 @@ public static class PlanCheck
         if (!known.Contains(name))
         {
             string all = known.Count == 0 ? $"there are no {kind}s" : $"known {kind}s: {string.Join(", ", known.Order(StringComparer.Ordinal).Select(one => $"`{one}`"))}";
-            string more = kind == "source" ? $"; `edit` takes another with `--source {name}=FOLDER`, a plan file lists it under `sources`" : "";
+            string more = kind == "source"
+                ? $"; `edit` takes another with `--source {name}=FOLDER`, a plan file lists it under `sources`"
+                : $"; give it with `--adapter {name}=FOLDER`, a plan file lists it under `adapters`";
             throw new LayerToolException($"{where}: the {kind} `{name}` is not known", all + more);
         }
     }

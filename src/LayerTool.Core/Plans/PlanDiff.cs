@@ -43,6 +43,7 @@ public sealed record PlanDiff(LayerPlan Before, LayerPlan After, ImmutableArray<
     [
         .. Moved("embedding", Before.EmbeddingSource, After.EmbeddingSource),
         .. Changes.Select(change => change.ToString()),
+        .. Moved("adapter of embedding and head", Before.EndsAdapter ?? "none", After.EndsAdapter ?? "none"),
         .. Moved(After.TiedHead ? "final norm" : "head", Before.HeadSource, After.HeadSource),
     ];
 

@@ -62,6 +62,12 @@ public static class PlanEdits
         return plan.MapSlots((slot, _) => named.Has(slot) ? slot with { Source = source } : slot);
     }
 
+    /// <summary>Gives every slot of <see cref="LayerPlan.Main"/> that carries no adapter this one.</summary>
+    /// <param name="plan">The plan before.</param>
+    /// <param name="adapter">Name of the adapter.</param>
+    public static LayerPlan Adapt(this LayerPlan plan, string adapter) =>
+        plan.MapSlots((slot, _) => slot is { Source: LayerPlan.Main, Adapter: null } ? slot with { Adapter = adapter } : slot);
+
     /// <summary>Turns attention off. A slot that has no MLP either is left out.</summary>
     /// <param name="plan">The plan before.</param>
     /// <param name="layers">Layers of <see cref="LayerPlan.Main"/>.</param>

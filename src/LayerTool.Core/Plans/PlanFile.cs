@@ -15,9 +15,9 @@ public sealed record PlanFile(LayerPlan Plan)
     /// <summary>The checkpoints that layers come from, <see cref="LayerPlan.Main"/> first; empty where the reader is to name them.</summary>
     public ImmutableArray<PlanSource> Sources { get; init; } = [];
 
-    /// <summary>Folders of the adapters, by name; as they were given, relative ones to the plan file's folder.</summary>
-    public ImmutableSortedDictionary<string, string> Adapters { get; init; } =
-        ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+    /// <summary>The adapters, by name.</summary>
+    public ImmutableSortedDictionary<string, PlanAdapter> Adapters { get; init; } =
+        ImmutableSortedDictionary.Create<string, PlanAdapter>(StringComparer.Ordinal);
 
     /// <summary>The commands that led to the plan, first one first.</summary>
     public ImmutableArray<PlanHistoryEntry> History { get; init; } = [];

@@ -28,18 +28,19 @@ internal sealed class PlanJsonReader(string file)
     private PlanFile ReadRoot(JsonElement root)
     {
         CheckSchema(root);
-        Fields fields = new(this, root, "", ["schema", "tool", "notation", "sources", "embedding", "head", "tiedHead", "slots", "adapters", "steps", "scores", "format", "settings"]);
+        Fields fields = new(this, root, "", ["schema", "tool", "notation", "sources", "embedding", "head", "tiedHead", "endsAdapter", "slots", "adapters", "steps", "scores", "format", "settings"]);
         LayerPlan plan = new(ReadSteps(fields))
         {
             EmbeddingSource = fields.OptionalText("embedding") ?? LayerPlan.Main,
             HeadSource = fields.OptionalText("head") ?? LayerPlan.Main,
             TiedHead = fields.OptionalFlag("tiedHead"),
+            EndsAdapter = fields.OptionalText("endsAdapter"),
         };
         PlanFile result = new(plan)
         {
             Tool = fields.OptionalText("tool") ?? "layertool",
             Sources = fields.Optional("sources", JsonValueKind.Object) is JsonElement sources ? ReadSources(sources) : [],
-            Adapters = ReadTexts(fields, "adapters"),
+            Adapters = ReadAdapters(fields, "adapters"),
             History = fields.Optional("steps", JsonValueKind.Array) is JsonElement steps ? [.. Items(steps, "steps").Select(ReadHistory)] : [],
             Scores = fields.Optional("scores", JsonValueKind.Object) is JsonElement scores ? ReadScores(scores) : null,
             Format = fields.OptionalText("format"),
@@ -150,6 +151,29 @@ internal sealed class PlanJsonReader(string file)
         return fields.Optional(key, JsonValueKind.Object) is JsonElement texts
             ? none.AddRange(Entries(texts, key).Select(property => KeyValuePair.Create(property.Name, Text(property.Value, $"{key}.{property.Name}"))))
             : none;
+    }
+
+    /// <summary>Each adapter is its folder, or an object where a run of layers has to be named.</summary>
+    private ImmutableSortedDictionary<string, PlanAdapter> ReadAdapters(Fields fields, string key)
+    {
+        ImmutableSortedDictionary<string, PlanAdapter> none = ImmutableSortedDictionary.Create<string, PlanAdapter>(StringComparer.Ordinal);
+        return fields.Optional(key, JsonValueKind.Object) is JsonElement adapters
+            ? none.AddRange(Entries(adapters, key).Select(property => KeyValuePair.Create(property.Name, ReadAdapter(property.Value, $"{key}.{property.Name}"))))
+            : none;
+    }
+
+    private PlanAdapter ReadAdapter(JsonElement element, string path)
+    {
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            return new PlanAdapter(Text(element, path));
+        }
+
+        Fields adapter = new(this, element, path, ["path", "range"]);
+        JsonElement? range = adapter.Optional("range", JsonValueKind.Number);
+        return new PlanAdapter(
+            Text(adapter.Required("path", JsonValueKind.String), $"{path}.path"),
+            range is not JsonElement number ? 0 : number.TryGetInt32(out int index) && index >= 0 ? index : throw Wrong($"{path}.range", number, "a whole number from 0"));
     }
 
     private void Check(PlanFile plan) => Within(() =>

@@ -31,10 +31,15 @@ internal static class PlanJsonWriter
             entries.Add(Entry("tiedHead", "true"));
         }
 
+        if (plan.Plan.EndsAdapter is string adapter)
+        {
+            entries.Add(Entry("endsAdapter", Value(adapter)));
+        }
+
         entries.Add(Entry("slots", Block('[', plan.Plan.Steps.Select(step => Json(writer => WriteStep(writer, step))), ']')));
         if (!plan.Adapters.IsEmpty)
         {
-            entries.Add(Entry("adapters", Texts(plan.Adapters)));
+            entries.Add(Entry("adapters", Block('{', plan.Adapters.Select(one => $"{Value(one.Key)}: {Adapter(one.Value)}"), '}')));
         }
 
         if (!plan.History.IsEmpty)
@@ -84,6 +89,20 @@ internal static class PlanJsonWriter
             writer.WriteBoolean("allowConfigMismatch", true);
         }
 
+        writer.WriteEndObject();
+    });
+
+    private static string Adapter(PlanAdapter adapter) => Json(writer =>
+    {
+        if (adapter.Range == 0)
+        {
+            writer.WriteStringValue(adapter.Path);
+            return;
+        }
+
+        writer.WriteStartObject();
+        writer.WriteString("path", adapter.Path);
+        writer.WriteNumber("range", adapter.Range);
         writer.WriteEndObject();
     });
 

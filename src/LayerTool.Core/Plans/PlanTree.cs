@@ -18,7 +18,7 @@ public sealed class PlanTree
     /// <summary>The plans, by their numbers.</summary>
     public ImmutableArray<LayerPlan> Plans { get; }
 
-    /// <summary>One root for each source of an embedding.</summary>
+    /// <summary>One root for each embedding.</summary>
     public ImmutableArray<Root> Roots { get; }
 
     /// <summary>Slots that are played for all plans together. The slots of a tree are numbered through.</summary>
@@ -34,8 +34,8 @@ public sealed class PlanTree
         ImmutableArray<Root> roots =
         [
             .. Enumerable.Range(0, plans.Count)
-                .GroupBy(plan => plans[plan].EmbeddingSource)
-                .Select(group => new Root(group.Key, NodeAt(plans, [.. group], depth: 0, ref slot))),
+                .GroupBy(plan => (plans[plan].EmbeddingSource, plans[plan].EndsAdapter))
+                .Select(group => new Root(group.Key.EmbeddingSource, group.Key.EndsAdapter, NodeAt(plans, [.. group], depth: 0, ref slot))),
         ];
         return new PlanTree([.. plans], roots, slot);
     }
@@ -64,8 +64,9 @@ public sealed class PlanTree
 
     /// <summary>Plans that begin with the same embedding.</summary>
     /// <param name="EmbeddingSource">Source of the embedding.</param>
+    /// <param name="EndsAdapter">Adapter of the embedding, or null.</param>
     /// <param name="Node">What they play.</param>
-    public sealed record Root(string EmbeddingSource, Node Node);
+    public sealed record Root(string EmbeddingSource, string? EndsAdapter, Node Node);
 
     /// <summary>Steps that some plans share.</summary>
     /// <param name="Steps">The steps; none where plans differ from the first step on.</param>

@@ -97,13 +97,26 @@ internal sealed class WeightStore : IDisposable
 
         if (!_scaled.TryGetValue((tensor.Name, gain), out Tensor? weight))
         {
-            using DisposeScope scope = NewDisposeScope();
-            TensorEntry entry = Find(tensor.Name, tensor.Shape.AsSpan());
-            weight = Gains.Apply(_files.View(entry), gain, tensor.Gain).to(StoredType(entry)).to(Dtype, _devices.Of(tensor.Layer)).DetachFromDisposeScope();
+            weight = Derive(tensor, stored => Gains.Apply(stored, gain, tensor.Gain));
             _scaled.Add((tensor.Name, gain), weight);
         }
 
         return weight;
+    }
+
+    /// <summary>
+    /// What becomes of a weight: worked out in float32, as saving writes it rounded once to the file's type, then brought to the
+    /// compute type. It is the caller's.
+    /// </summary>
+    /// <param name="tensor">The weight.</param>
+    /// <param name="change">Makes it, in float32, of the stored tensor.</param>
+    /// <param name="isRounded">Whether it is rounded to the file's type before it is brought to the compute type.</param>
+    public Tensor Derive(ExpectedTensor tensor, Func<Tensor, Tensor> change, bool isRounded = true)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        TensorEntry entry = Find(tensor.Name, tensor.Shape.AsSpan());
+        Tensor changed = change(_files.View(entry));
+        return (isRounded ? changed.to(StoredType(entry)) : changed).to(Dtype, _devices.Of(tensor.Layer)).DetachFromDisposeScope();
     }
 
     /// <summary>Frees the multiplied weights of all other gains: a plan that is not played again must not hold memory.</summary>

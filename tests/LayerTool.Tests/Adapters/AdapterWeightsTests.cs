@@ -124,7 +124,7 @@ public sealed class AdapterWeightsTests
 
         LayerToolException fault = Assert.Throws<LayerToolException>(() => decoder.Forward(PlanNotation.Parse("0+own"), Ids));
 
-        Assert.Equal("the plan names the adapter `own` for layers of `main`, which is not given", fault.Message);
+        Assert.Equal("the adapter `own` is not given", fault.Message);
         Assert.Equal("give it with `--adapter own=FOLDER`", fault.Hint);
     }
 

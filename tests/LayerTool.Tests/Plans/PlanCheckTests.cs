@@ -47,7 +47,7 @@ public sealed class PlanCheckTests
         Assert.Equal(
             "known sources: `base`, `main`; `edit` takes another with `--source x=FOLDER`, a plan file lists it under `sources`",
             Assert.Throws<LayerToolException>(() => PlanCheck.Check(PlanNotation.Parse("x:0"), Sources)).Hint);
-        Assert.Equal("there are no adapters", Assert.Throws<LayerToolException>(() => PlanCheck.Check(PlanNotation.Parse("0+x"), Sources)).Hint);
+        Assert.Equal("there are no adapters; give it with `--adapter x=FOLDER`, a plan file lists it under `adapters`", Assert.Throws<LayerToolException>(() => PlanCheck.Check(PlanNotation.Parse("0+x"), Sources)).Hint);
     }
 
     [Fact]

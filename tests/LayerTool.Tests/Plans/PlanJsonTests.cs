@@ -50,7 +50,7 @@ public sealed class PlanJsonTests
     {
         Tool = "layertool 0.1.0",
         Sources = [new PlanSource("main", "../Qwen \"2\" é", "qwen2", "sha256:00ff"), new PlanSource("base", "org/base@main", AllowConfigMismatch: true)],
-        Adapters = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal).Add("lora", "adapters/lora"),
+        Adapters = ImmutableSortedDictionary.Create<string, PlanAdapter>(StringComparer.Ordinal).Add("lora", new PlanAdapter("adapters/lora")),
         History = [new PlanHistoryEntry("drop", ["--attn", "1"]), new PlanHistoryEntry("edit", [])],
         Scores = new PlanScores("cosine", [0.1, 1e-5, 3], [], []),
         Format = "zero",

@@ -16,7 +16,7 @@ public sealed class DirectionOfUseTests
     private static readonly string[][] Order =
     [
         ["Faults", "Progress"],
-        ["Files"],
+        ["Files", "Python"],
         ["Architectures", "Safetensors", "Tokenization", "Yaml"],
         ["Plans"],
         ["Checkpoints", "Data"],

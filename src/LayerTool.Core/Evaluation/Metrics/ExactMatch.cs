@@ -1,5 +1,5 @@
-using LayerTool.Evaluation.Python;
 using LayerTool.Evaluation.Tasks;
+using LayerTool.Python;
 
 namespace LayerTool.Evaluation.Metrics;
 

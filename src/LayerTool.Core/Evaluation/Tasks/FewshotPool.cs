@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using LayerTool.Data;
-using LayerTool.Evaluation.Python;
 using LayerTool.Faults;
+using LayerTool.Python;
 
 namespace LayerTool.Evaluation.Tasks;
 

@@ -1,4 +1,4 @@
-using LayerTool.Evaluation.Python;
+using LayerTool.Python;
 
 namespace LayerTool.Evaluation.Tasks;
 

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using LayerTool.Evaluation.Python;
+using LayerTool.Python;
 using LayerTool.Tokenization.Templates;
 
 namespace LayerTool.Evaluation.Tasks;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using LayerTool.Data;
-using LayerTool.Evaluation.Python;
 using LayerTool.Faults;
+using LayerTool.Python;
 using LayerTool.Tokenization.Templates;
 using LayerTool.Tokenization.Templates.Values;
 

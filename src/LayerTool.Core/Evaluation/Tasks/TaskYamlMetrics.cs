@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using LayerTool.Evaluation.Python;
+using LayerTool.Python;
 
 namespace LayerTool.Evaluation.Tasks;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using LayerTool.Evaluation.Python;
+using LayerTool.Python;
 using LayerTool.Tokenization.Templates;
 
 namespace LayerTool.Evaluation.Tasks;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace LayerTool.Evaluation.Python;
+namespace LayerTool.Python;
 
 /// <summary>
 /// Values written as Python writes them: texts in quotes, numbers, <c>True</c>, <c>False</c>, <c>None</c>, lists and tuples. Templates of

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace LayerTool.Evaluation.Python;
+namespace LayerTool.Python;
 
 /// <summary>
 /// Python's generator of random numbers (Mersenne Twister 19937, Matsumoto and Nishimura 1998) with the draws that

@@ -1,7 +1,7 @@
-using LayerTool.Evaluation.Python;
+using LayerTool.Python;
 using Xunit;
 
-namespace LayerTool.Tests.Evaluation.Python;
+namespace LayerTool.Tests.Python;
 
 public sealed class LetterCaseTests
 {

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace LayerTool.Evaluation.Python;
+namespace LayerTool.Python;
 
 /// <summary>Lower and title case of texts as Python's methods make them, which know letters whose case depends on their place.</summary>
 public static class LetterCase
