@@ -7,7 +7,7 @@ if (args is ["nothing"])
     return 0;
 }
 
-string[] parts = ["start", "publish", "edit", "decode", "prefill", "score", "eval"];
+string[] parts = ["start", "publish", "edit", "decode", "prefill", "score", "eval", "restore"];
 if (args.Length < 1 || args[0].StartsWith('-') || parts.Contains(args.ElementAtOrDefault(1)) || args.Skip(2).Except(parts).Any())
 {
     Console.Error.WriteLine("usage: LayerTool.Benchmarks MODEL [FOLDER [PART ...]]");
@@ -60,6 +60,11 @@ if (IsWanted("eval"))
 {
     string shared = Environment.GetEnvironmentVariable("LAYERTOOL_SHARED") ?? Path.Combine("..", "shared");
     EvalBenchmark.Run(model, Path.Combine(shared, "data"));
+}
+
+if (IsWanted("restore"))
+{
+    RestoreBenchmark.Run(model);
 }
 
 return 0;

@@ -6,7 +6,7 @@ using LayerTool.Tensors;
 
 namespace LayerTool.Cli.Commands;
 
-/// <summary><c>layertool eval</c>: tasks of lm-evaluation-harness and perplexity on text files, of a model or of several plans.</summary>
+/// <summary><c>layertool eval</c>: tasks of lm-evaluation-harness, perplexity on text files and diversity, of a model or of several plans.</summary>
 internal sealed class EvalCommand : Verb
 {
     private readonly Argument<string?> _model = ModelArgument.CreateOptional();
@@ -26,15 +26,17 @@ internal sealed class EvalCommand : Verb
 
     private readonly TextOptions _text = new(required: false);
     private readonly HarnessOptions _harness = new();
+    private readonly DiversityOptions _diversity = new();
     private readonly ComputeOptions _compute = new();
 
     public EvalCommand(Services services)
-        : base("eval", "Measure a model or plans on tasks and on text")
+        : base("eval", "Measure a model or plans on tasks and on text, and how diverse its answers are")
     {
         Arguments.Add(_model);
         _harness.AddTo(this);
         AddGroup("Plans", _plans, _planList, _against);
         _text.AddTo(this);
+        _diversity.AddTo(this);
         _compute.AddTo(this);
         Validators.Add(CheckAsked);
         SetAction((parsed, cancellation) => RunAsync(services, Read(parsed), cancellation));
@@ -45,12 +47,13 @@ internal sealed class EvalCommand : Verb
         "Choices of a question share the states of their context, prompts those of equal beginnings, plans those of the slots that " +
         "they begin with. `--text` takes perplexity: by document, as the harness does, every token predicted once in windows of the " +
         "model's context; with `--packed`, as pruning papers do, documents joined by a blank line, tokenised once and cut into disjoint " +
-        "windows. Losses are summed in float32 or wider. `--json` prints the harness's own form.";
+        "windows. Losses are summed in float32 or wider. `--diversity` says how different answers are: by the entropy of the next token " +
+        "among valid ones, or by distinct-n, self-BLEU, unique answers and pass@k of drawn ones. `--json` prints the harness's own form.";
 
     public override IReadOnlyList<Example> Examples =>
     [
         new("layertool eval MODEL --tasks arc_easy,hellaswag --num-fewshot 5 --data data", "Tasks, from files in a folder"),
-        new("layertool eval MODEL --plan 0-29 --plan 0-24,29 --text wiki.jsonl", "Two plans, what they share computed once"),
+        new("layertool eval MODEL --plan 0-29 --plan 0-24,29 --text wiki.jsonl --diversity crc", "Two plans, what they share computed once"),
     ];
 
     internal static Task<int> RunAsync(Services services, Request request, CancellationToken cancellation) => Task.Run(
@@ -87,6 +90,7 @@ internal sealed class EvalCommand : Verb
             parsed.GetValue(_against),
             _text.Read(parsed),
             _compute.GivesSeed(parsed) ? harness with { Seed = compute.Seed } : harness,
+            _diversity.Read(parsed, compute.Seed),
             compute);
     }
 
@@ -103,9 +107,9 @@ internal sealed class EvalCommand : Verb
         {
             result.AddError(UsageErrors.WithHint("`MODEL` is missing", "name a checkpoint folder, a plan file or a repository id"));
         }
-        else if (!Given(_harness.Tasks) && !Given(_text.Files) && !Given(_harness.Replay))
+        else if (!Given(_harness.Tasks) && !Given(_text.Files) && !Given(_diversity.Prompts) && !Given(_harness.Replay))
         {
-            result.AddError(UsageErrors.WithHint("nothing to measure on", "name tasks with `--tasks`, text files with `--text`, or a file of samples with `--replay`"));
+            result.AddError(UsageErrors.WithHint("nothing to measure on", "name tasks with `--tasks`, text files with `--text`, prompts with `--diversity`, or a file of samples with `--replay`"));
         }
     }
 
@@ -116,6 +120,7 @@ internal sealed class EvalCommand : Verb
     /// <param name="Against">Another model, or null.</param>
     /// <param name="Text">Text files.</param>
     /// <param name="Harness">Tasks.</param>
+    /// <param name="Diversity">Prompts whose answers are compared.</param>
     /// <param name="Compute">Where and how it is computed.</param>
     internal sealed record Request(
         string? Model,
@@ -125,5 +130,6 @@ internal sealed class EvalCommand : Verb
         string? Against,
         TextRequest Text,
         HarnessRequest Harness,
+        DiversityRequest Diversity,
         ComputeSettings Compute);
 }

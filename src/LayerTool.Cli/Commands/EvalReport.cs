@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using LayerTool.Cli.Editing;
 using LayerTool.Cli.Measuring;
@@ -17,6 +18,7 @@ namespace LayerTool.Cli.Commands;
 internal sealed class EvalReport(OpenModel model, ImmutableArray<NamedPlan> plans, EvalCommand.Request request, RunSettings settings) : ISection
 {
     private readonly List<(EvaluationText Text, ImmutableArray<PerplexityResult> ByPlan)> _texts = [];
+    private readonly List<DiversityResult> _diversity = [];
     private PreparedTasks? _tasks;
     private TaskRunResult? _run;
 
@@ -31,10 +33,14 @@ internal sealed class EvalReport(OpenModel model, ImmutableArray<NamedPlan> plan
         }
     }
 
-    private TimeSpan Duration => (_run?.Duration ?? TimeSpan.Zero) + TimeSpan.FromSeconds(_texts.Sum(text => text.ByPlan[0].Duration.TotalSeconds));
+    private TimeSpan Duration => (_run?.Duration ?? TimeSpan.Zero) + TimeSpan.FromSeconds(
+        _texts.Sum(text => text.ByPlan[0].Duration.TotalSeconds) + _diversity.Sum(result => result.Duration.TotalSeconds));
 
     /// <summary>Adds a measured text.</summary>
     public void Add(EvaluationText text, ImmutableArray<PerplexityResult> byPlan) => _texts.Add((text, byPlan));
+
+    /// <summary>Adds what was found of diversity.</summary>
+    public void Add(DiversityResult result) => _diversity.Add(result);
 
     /// <summary>Adds the tasks.</summary>
     public void Add(PreparedTasks tasks, TaskRunResult run)
@@ -73,6 +79,12 @@ internal sealed class EvalReport(OpenModel model, ImmutableArray<NamedPlan> plan
         {
             writer.Line();
             WriteTexts(writer);
+        }
+
+        if (_diversity.Count > 0)
+        {
+            writer.Line();
+            WriteDiversity(writer);
         }
 
         if (_tasks is null || _run is null)
@@ -127,17 +139,35 @@ internal sealed class EvalReport(OpenModel model, ImmutableArray<NamedPlan> plan
             Quantity.Perplexity(shown.Value),
         ]))));
 
+    private void WriteDiversity(ReportWriter writer) => writer.Table(
+        ["prompts", .. plans.Length == 1 ? Array.Empty<Column>() : ["plan"], Column.Number("number"), "measure", Column.Number("value")],
+        _diversity.SelectMany(result => result.ByPlan.SelectMany((measures, plan) => measures.Select((measure, index) => (IReadOnlyList<string>)
+        [
+            index == 0 && plan == 0 ? result.Name : "",
+            .. plans.Length == 1 ? [] : (string[])[index == 0 ? plans[plan].Name : ""],
+            index == 0 ? Quantity.Whole(result.Prompts) : "",
+            measure.Measure,
+            measure.Value.ToString("0.0000", CultureInfo.InvariantCulture),
+        ]))));
+
     private OrderedDictionary<string, object> Document(int plan)
     {
         OrderedDictionary<string, object> document = _tasks is null || _run is null ? [] : TaskJson.Of(_tasks, _run.ByPlan[plan]);
-        Merge(document, "results", plan, (text, result) =>
+        foreach ((EvaluationText text, ImmutableArray<PerplexityResult> byPlan) in _texts)
         {
-            OrderedDictionary<string, object> fields = PerplexityFields.Of(result);
+            OrderedDictionary<string, object> fields = PerplexityFields.Of(byPlan[plan]);
             fields.Insert(0, "alias", text.Name);
-            return fields;
-        });
-        Merge(document, "configs", plan, (text, _) => TextConfig(text));
-        Merge(document, "n-samples", plan, (_, result) => new OrderedDictionary<string, object> { ["effective"] = result.Text.Documents });
+            Put(document, text.Name, fields, TextConfig(text), byPlan[plan].Text.Documents);
+        }
+
+        foreach (DiversityResult result in _diversity)
+        {
+            OrderedDictionary<string, object?> config = new(result.Config);
+            config.Insert(0, "task", result.Name);
+            config.Insert(1, "sha256", result.Hash);
+            Put(document, result.Name, result.Fields(plan), config, result.Prompts);
+        }
+
         document["config"] = Config(plan);
         document["layertool_version"] = settings.Version;
         document["total_evaluation_time_seconds"] = Duration.TotalSeconds;
@@ -146,17 +176,18 @@ internal sealed class EvalReport(OpenModel model, ImmutableArray<NamedPlan> plan
         return document;
     }
 
-    private void Merge(OrderedDictionary<string, object> document, string part, int plan, Func<EvaluationText, PerplexityResult, object> entry)
+    private static void Put(OrderedDictionary<string, object> document, string name, object results, object config, long documents)
     {
-        if (!document.TryGetValue(part, out object? entries))
+        (string Part, object Entry)[] entries = [("results", results), ("configs", config), ("n-samples", new OrderedDictionary<string, object> { ["effective"] = documents })];
+        foreach ((string part, object entry) in entries)
         {
-            entries = new OrderedDictionary<string, object>();
-            document[part] = entries;
-        }
+            if (!document.TryGetValue(part, out object? known))
+            {
+                known = new OrderedDictionary<string, object>();
+                document[part] = known;
+            }
 
-        foreach ((EvaluationText text, ImmutableArray<PerplexityResult> byPlan) in _texts)
-        {
-            ((OrderedDictionary<string, object>)entries)[text.Name] = entry(text, byPlan[plan]);
+            ((OrderedDictionary<string, object>)known)[name] = entry;
         }
     }
 

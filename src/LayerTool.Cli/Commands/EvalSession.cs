@@ -92,6 +92,8 @@ internal sealed class EvalSession : IDisposable
         PreparedTasks prepared = tasks.Prepare(cancellation);
         IReadOnlyList<EvaluationText> otherTexts = _other is null ? [] : Texts(_other).Prepare(_request.Text.Files, cancellation);
         PreparedTasks? otherPrepared = _other is null ? null : Tasks(_other).Prepare(cancellation);
+        IReadOnlyList<MeasureDiversity> ownDiversity = Diversity(Model).Prepare();
+        IReadOnlyList<MeasureDiversity> otherDiversity = _other is null ? [] : Diversity(_other).Prepare();
 
         _decoder = Decoder.Open(Model.Sources, _request.Compute);
         _otherDecoder = _other is null ? null : Decoder.Open(_other.Sources, _request.Compute);
@@ -112,6 +114,12 @@ internal sealed class EvalSession : IDisposable
                 ByPlan = [.. result.ByPlan, .. others.ByPlan],
                 Duration = result.Duration + others.Duration,
             });
+        }
+
+        for (int prompts = 0; prompts < ownDiversity.Count; prompts++)
+        {
+            DiversityResult result = ownDiversity[prompts](_decoder, [.. own.Select(plan => plan.Plan)], cancellation);
+            report.Add(_otherDecoder is null ? result : result.With(otherDiversity[prompts](_otherDecoder, [_other!.Plan], cancellation)));
         }
 
         return report;
@@ -146,6 +154,8 @@ internal sealed class EvalSession : IDisposable
         model == _other && _request.Harness.Samples is string folder
             ? _request.Harness with { Samples = Path.Combine(folder, Plans[^1].FolderName) }
             : _request.Harness);
+
+    private DiversityEvaluator Diversity(OpenModel model) => new(_reporter, model, Tokenizer(model), _request.Diversity);
 
     private TokenizerOpener Tokenizer(OpenModel model) => new(_reporter, model, _request.Text.Tokenizer);
 }

@@ -23,6 +23,13 @@ internal static class CharacterAsker
     public static ImmutableArray<CharacterQuestion> Questions(OpenModel model, TokenizerOpener tokenizer, CharacterPrompts prompts, string? template) =>
         CharacterQuestion.Of(prompts, tokenizer.Open(), AsText(model.Sources.Main.Folder, template), model.Sources.Main.Config.VocabSize);
 
+    /// <summary>The ids of a prompt up to where the answer begins.</summary>
+    /// <exception cref="LayerToolException">There is no template.</exception>
+    public static IReadOnlyList<int> Encode(OpenModel model, TokenizerOpener tokenizer, string prompt, string? template) =>
+        AsText(model.Sources.Main.Folder, template) is { } asText
+            ? tokenizer.Open().Encode(asText(prompt), addSpecialTokens: false)
+            : tokenizer.Open().Encode(prompt, addSpecialTokens: true);
+
     private static Func<string, string>? AsText(string folder, string? template) => template switch
     {
         AutoRestoreRequest.NoTemplate => null,

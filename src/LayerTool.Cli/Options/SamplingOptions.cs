@@ -5,7 +5,8 @@ using LayerTool.Generation;
 namespace LayerTool.Cli.Options;
 
 /// <summary>How the next token is chosen, in the order in which the settings act.</summary>
-internal readonly struct SamplingOptions()
+/// <param name="alwaysDraws">Whether the command draws where nothing is said.</param>
+internal readonly struct SamplingOptions(bool alwaysDraws)
 {
     private const string GreedyHint = "`--temperature 0` takes the likeliest token at each step";
 
@@ -18,7 +19,9 @@ internal readonly struct SamplingOptions()
 
     private readonly Option<double?> _temperature = new("--temperature", "-t")
     {
-        Description = "Draw with logits divided by this; 0 takes the likeliest token. Where absent: 1 with an option below, otherwise 0",
+        Description = alwaysDraws
+            ? "Draw with logits divided by this; 1 where absent, 0 takes the likeliest token"
+            : "Draw with logits divided by this; 0 takes the likeliest token. Where absent: 1 with an option below, otherwise 0",
         HelpName = "T",
         CustomParser = Syntax.Number("a number of at least 0", number => number >= 0, GreedyHint),
     };
@@ -44,7 +47,18 @@ internal readonly struct SamplingOptions()
         CustomParser = Syntax.Number("a number from 0 to 1", number => number is >= 0 and <= 1, "0 leaves all tokens in"),
     };
 
-    public void AddTo(Verb verb) => verb.AddGroup("Sampling", _repetitionPenalty, _temperature, _topK, _topP, _minP);
+    public SamplingOptions()
+        : this(alwaysDraws: false)
+    {
+    }
+
+    /// <summary>The options, for a command that shows them among others.</summary>
+    public IReadOnlyList<Option> All => [_repetitionPenalty, _temperature, _topK, _topP, _minP];
+
+    public void AddTo(Verb verb) => verb.AddGroup("Sampling", All);
+
+    /// <summary>Whether the line says how hot tokens are drawn.</summary>
+    public bool GivesTemperature(ParseResult parsed) => parsed.GetValue(_temperature) is not null;
 
     /// <summary>Reads the settings.</summary>
     /// <param name="parsed">The line.</param>

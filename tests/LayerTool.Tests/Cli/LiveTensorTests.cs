@@ -21,6 +21,7 @@ public sealed class LiveTensorTests
     [InlineData("repeat MODEL --layers 1-2 --times 2 --eval TEXT")]
     [InlineData("restore MODEL --layers 1-2 --from DONOR --eval TEXT -o TEMP/out")]
     [InlineData("restore POST --from BASE --auto crc --prompts CHARACTERS --max-width 2 --eval TEXT")]
+    [InlineData("eval POST --diversity CHARACTERS --diversity TEMP/towns.jsonl --samples 2 -n 3")]
     [InlineData("edit MODEL --plan 0-1,[2|3*0.5],4.mlp --eval TEXT")]
     [InlineData("inspect MODEL")]
     [InlineData("info")]
@@ -28,6 +29,7 @@ public sealed class LiveTensorTests
     {
         using TempFolder temp = new();
         string text = temp.Write("text.txt", string.Concat(Enumerable.Repeat("Once upon a time there was a little girl named Lily. ", 12)));
+        temp.Write("towns.jsonl", "{\"prompt\": \"Name a town.\"}");
         string[] args =
         [
             .. line.Split(' ').Select(word => word
