@@ -51,6 +51,7 @@ internal sealed class CommandLine
         new RepeatCommand(services),
         new RestoreCommand(services),
         new EditCommand(services),
+        new TieCommand(services),
         new ScoreCommand(services),
         new EvalCommand(services),
         new BenchCommand(services),

@@ -180,22 +180,10 @@ internal sealed class EditSession : IDisposable
         return ExitCodes.Success;
     }
 
-    public void Dispose()
-    {
-        if (_decoder.IsValueCreated)
-        {
-            _decoder.Value.Dispose();
-        }
-    }
-
-    private ImmutableArray<int> Named(LayerList layers, string what)
-    {
-        ImmutableArray<int> named = layers.Resolve(Model.LayerCount);
-        _services.Reporter.Note($"{what} {LayerList.Print(named)} of {Model.LayerCount}");
-        return named;
-    }
-
-    private void Measure(LayerPlan after, CancellationToken cancellation)
+    /// <summary>Measures the plan before and the plan after, as far as the request asks.</summary>
+    /// <param name="after">The plan after the edit.</param>
+    /// <param name="cancellation">Looked at between batches.</param>
+    public void Measure(LayerPlan after, CancellationToken cancellation)
     {
         EvalRequest request = _request.Eval;
         if (request.Texts.Count > 0)
@@ -222,6 +210,32 @@ internal sealed class EditSession : IDisposable
         }
     }
 
+    /// <summary>What a file beside an output tells of it.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="folder">Folder that the file will lie in.</param>
+    /// <param name="cancellation">Looked at where weights are hashed.</param>
+    public PlanFile Record(LayerPlan plan, string folder, CancellationToken cancellation) =>
+        PlanFileBuilder.Build(Model, plan, _services.Arguments, folder, checkpoint => HashOf(checkpoint, cancellation)) with
+        {
+            Scores = Scores,
+            Settings = Settings.Of(_decoder.IsValueCreated ? RunSettings.Of(Decoder, _request.Compute) : null),
+        };
+
+    public void Dispose()
+    {
+        if (_decoder.IsValueCreated)
+        {
+            _decoder.Value.Dispose();
+        }
+    }
+
+    private ImmutableArray<int> Named(LayerList layers, string what)
+    {
+        ImmutableArray<int> named = layers.Resolve(Model.LayerCount);
+        _services.Reporter.Note($"{what} {LayerList.Print(named)} of {Model.LayerCount}");
+        return named;
+    }
+
     private void WritePlan(LayerPlan plan, CancellationToken cancellation)
     {
         if (_request.Out.PlanFile is not string file)
@@ -233,13 +247,6 @@ internal sealed class EditSession : IDisposable
         PlanJson.WriteFile(Record(plan, folder, cancellation), file, _request.Out.Force);
         Report.Add("planFile", new WrittenPlan(file));
     }
-
-    private PlanFile Record(LayerPlan plan, string folder, CancellationToken cancellation) =>
-        PlanFileBuilder.Build(Model, plan, _services.Arguments, folder, checkpoint => HashOf(checkpoint, cancellation)) with
-        {
-            Scores = Scores,
-            Settings = Settings.Of(_decoder.IsValueCreated ? RunSettings.Of(Decoder, _request.Compute) : null),
-        };
 
     private string HashOf(Checkpoint checkpoint, CancellationToken cancellation)
     {

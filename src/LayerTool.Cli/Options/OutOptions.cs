@@ -7,7 +7,8 @@ using LayerTool.Saving;
 namespace LayerTool.Cli.Options;
 
 /// <summary>What becomes of an edited plan: written as a checkpoint, as a plan file, or shown.</summary>
-internal readonly struct OutOptions()
+/// <param name="computesWeights">Whether the command makes new weights, which no plan file and no other format holds.</param>
+internal readonly struct OutOptions(bool computesWeights)
 {
     private readonly PathOption _out = new("--out", "-o")
     {
@@ -62,6 +63,13 @@ internal readonly struct OutOptions()
 
     public void AddTo(Verb verb)
     {
+        if (computesWeights)
+        {
+            _dryRun.Description = "Only show what would be done; the same without --out and --eval";
+            verb.AddGroup("Writing", _out, _saveDtype, _tokenizerFrom, _shardSize, _hash, _dryRun, _force);
+            return;
+        }
+
         verb.AddGroup("Writing", _out, _planOut, _format, _saveDtype, _tokenizerFrom, _shardSize, _hash, _dryRun, _force);
         (PathOption folder, PathOption file) = (_out, _planOut);
         verb.Validators.Add(result =>
@@ -71,6 +79,11 @@ internal readonly struct OutOptions()
                 result.AddError(UsageErrors.WithHint("`--out` and `--plan-out` name the same place", "a checkpoint is a folder and a plan a file: give each a name of its own"));
             }
         });
+    }
+
+    public OutOptions()
+        : this(computesWeights: false)
+    {
     }
 
     public OutRequest Read(ParseResult parsed) => new(

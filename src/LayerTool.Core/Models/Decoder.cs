@@ -106,6 +106,9 @@ public sealed class Decoder : IDisposable
     /// <param name="source">The source that it is for.</param>
     public void AddAdapter(string name, AdapterWeights weights, string source = LayerPlan.Main) => _adapters.Add((name, source), weights);
 
+    /// <summary>Where the layer of that index is computed.</summary>
+    internal Device DeviceOf(int layer) => _devices.Of(layer);
+
     /// <summary>The halves of a slot that run: those that it plays and that its layer has.</summary>
     /// <exception cref="LayerToolException">Its source is not given.</exception>
     public LayerHalves Halves(LayerSlot slot)

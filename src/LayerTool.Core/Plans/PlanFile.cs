@@ -28,6 +28,10 @@ public sealed record PlanFile(LayerPlan Plan)
     /// <summary>How the checkpoint beside the file is written (<c>layers</c>, <c>zero</c>), or null where there is none.</summary>
     public string? Format { get; init; }
 
+    /// <summary>How the layers of the checkpoint beside the file were tied, and from which model; empty where they were not. Names and values as printed.</summary>
+    public ImmutableSortedDictionary<string, string> Tie { get; init; } =
+        ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+
     /// <summary>What results depend on besides: seed, dtype, device, threads, hashes of the data. Names and values as printed.</summary>
     public ImmutableSortedDictionary<string, string> Settings { get; init; } =
         ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);

@@ -28,7 +28,7 @@ internal sealed class PlanJsonReader(string file)
     private PlanFile ReadRoot(JsonElement root)
     {
         CheckSchema(root);
-        Fields fields = new(this, root, "", ["schema", "tool", "notation", "sources", "embedding", "head", "tiedHead", "endsAdapter", "slots", "adapters", "steps", "scores", "format", "settings"]);
+        Fields fields = new(this, root, "", ["schema", "tool", "notation", "sources", "embedding", "head", "tiedHead", "endsAdapter", "slots", "adapters", "steps", "scores", "format", "tie", "settings"]);
         LayerPlan plan = new(ReadSteps(fields))
         {
             EmbeddingSource = fields.OptionalText("embedding") ?? LayerPlan.Main,
@@ -44,6 +44,7 @@ internal sealed class PlanJsonReader(string file)
             History = fields.Optional("steps", JsonValueKind.Array) is JsonElement steps ? [.. Items(steps, "steps").Select(ReadHistory)] : [],
             Scores = fields.Optional("scores", JsonValueKind.Object) is JsonElement scores ? ReadScores(scores) : null,
             Format = fields.OptionalText("format"),
+            Tie = ReadTexts(fields, "tie"),
             Settings = ReadTexts(fields, "settings"),
         };
         Check(result);

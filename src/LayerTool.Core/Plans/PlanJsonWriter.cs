@@ -57,6 +57,11 @@ internal static class PlanJsonWriter
             entries.Add(Entry("format", Value(plan.Format)));
         }
 
+        if (!plan.Tie.IsEmpty)
+        {
+            entries.Add(Entry("tie", Texts(plan.Tie)));
+        }
+
         if (!plan.Settings.IsEmpty)
         {
             entries.Add(Entry("settings", Texts(plan.Settings)));

@@ -34,25 +34,32 @@ public static class CheckpointSaver
     /// <param name="options">Where and how.</param>
     /// <param name="progress">Told of the bytes written.</param>
     /// <param name="cancellation">Looked at before each piece of a few megabytes.</param>
-    internal static SaveResult Save(CheckpointSet sources, LayerPlan plan, SavePlan saved, SaveOptions options, IProgress<Step>? progress, CancellationToken cancellation)
+    /// <param name="extras">What the checkpoint has that the plan does not say; null for none.</param>
+    internal static SaveResult Save(
+        CheckpointSet sources, LayerPlan plan, SavePlan saved, SaveOptions options, IProgress<Step>? progress, CancellationToken cancellation, ICheckpointExtras? extras = null)
     {
         string target = OutputPlace.Check(options.Folder, sources.Select(source => source.Value.Folder), options.Force);
         ImmutableArray<CarriedFile> carried = CarriedFiles.Of(sources.Main.Folder, saved.TokenizerFolder);
-        long needed = saved.TotalBytes + CarriedFiles.TotalBytes(carried);
+        long needed = saved.TotalBytes + CarriedFiles.TotalBytes(carried) + (extras?.Bytes ?? 0);
         DiskFault.CheckRoom(target, needed);
         try
         {
             using StagedFolder staged = StagedFolder.Create(target, options.Force);
             ImmutableArray<Shard> shards = Shard.Deal(saved.Tensors, options.ShardBytes);
             using WeightOutput weights = new(saved, shards, staged.Folder);
-            weights.Write(sources, progress, cancellation);
+            using (ITensorContents contents = extras?.OpenContents() ?? new TensorStream(sources))
+            {
+                weights.Write(contents, progress, cancellation);
+            }
+
             if (shards.Length > 1)
             {
                 WriteText(staged.Folder, ShardIndex.FileName, Shard.Index(shards, saved));
             }
 
             WriteFile(staged.Folder, Checkpoint.ConfigFileName, saved.Config);
-            WriteText(staged.Folder, Provenance.FileName, Provenance.Write(sources, plan, saved, options.Record));
+            extras?.Write(staged.Folder, cancellation);
+            WriteText(staged.Folder, Provenance.FileName, extras?.Provenance ?? Provenance.Write(sources, plan, saved, options.Record));
             if (carried.All(file => file.Name != ModelCard.FileName))
             {
                 WriteText(staged.Folder, ModelCard.FileName, ModelCard.Write(sources, plan, saved, options.Command));

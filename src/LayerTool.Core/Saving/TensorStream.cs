@@ -6,7 +6,7 @@ using LayerTool.Safetensors;
 namespace LayerTool.Saving;
 
 /// <summary>Brings tensors from the sources into a weight file, piece by piece: memory does not grow with the model.</summary>
-internal sealed class TensorStream : IDisposable
+internal sealed class TensorStream : ITensorContents
 {
     private const int ChunkBytes = 1 << 20; // fewer calls; as large, source and target need not lie alike on their pages
 
@@ -19,12 +19,7 @@ internal sealed class TensorStream : IDisposable
         _reader = new TensorReader(sources.SelectMany(source => source.Value.Files).DistinctBy(file => file.File));
     }
 
-    /// <summary>Writes one tensor.</summary>
-    /// <param name="tensor">The tensor; it is the next that the writer expects.</param>
-    /// <param name="writer">The weight file.</param>
-    /// <param name="wrote">Told of the bytes written.</param>
-    /// <param name="cancellation">Looked at before each piece.</param>
-    /// <exception cref="LayerToolException">A source cannot be read, the file cannot be written, or a value does not fit the output's type.</exception>
+    /// <inheritdoc />
     public void Write(OutputTensor tensor, SafetensorsWriter writer, Action<int> wrote, CancellationToken cancellation)
     {
         if (tensor.IsZero)
@@ -44,8 +39,7 @@ internal sealed class TensorStream : IDisposable
         }
     }
 
-    /// <summary>Refuses what was written if a source was written to meanwhile.</summary>
-    /// <exception cref="LayerToolException">One was.</exception>
+    /// <inheritdoc />
     public void RequireUnchanged() => _reader.RequireUnchanged();
 
     /// <inheritdoc />

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using LayerTool.Checkpoints;
 using LayerTool.Faults;
 using LayerTool.Progress;
 using LayerTool.Safetensors;
@@ -18,15 +17,14 @@ internal sealed class WeightOutput(SavePlan plan, ImmutableArray<Shard> shards, 
     private SafetensorsWriter? _open;
 
     /// <summary>Writes all tensors.</summary>
-    /// <param name="sources">Where they are read.</param>
+    /// <param name="contents">Where their bytes come from.</param>
     /// <param name="progress">Told of the bytes written.</param>
     /// <param name="cancellation">Looked at before each piece.</param>
     /// <exception cref="LayerToolException">A source cannot be read, or a file cannot be written.</exception>
-    public void Write(CheckpointSet sources, IProgress<Step>? progress, CancellationToken cancellation)
+    public void Write(ITensorContents contents, IProgress<Step>? progress, CancellationToken cancellation)
     {
         long total = plan.TotalBytes;
         long done = 0;
-        using TensorStream stream = new(sources);
         foreach (Shard shard in shards)
         {
             Finish();
@@ -36,11 +34,11 @@ internal sealed class WeightOutput(SavePlan plan, ImmutableArray<Shard> shards, 
                 shard.Tensors.Select(tensor => new TensorDeclaration(tensor.Name, tensor.Dtype, tensor.Source.Shape)));
             foreach (TensorEntry due in _open.Tensors)
             {
-                stream.Write(byName[due.Name], _open, count => progress?.Report(new Step("writing", done += count, total, "bytes")), cancellation);
+                contents.Write(byName[due.Name], _open, count => progress?.Report(new Step("writing", done += count, total, "bytes")), cancellation);
             }
         }
 
-        stream.RequireUnchanged();
+        contents.RequireUnchanged();
     }
 
     /// <summary>Has the disk take what is still on its way.</summary>

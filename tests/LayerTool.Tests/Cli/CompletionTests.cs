@@ -99,7 +99,7 @@ public sealed partial class CompletionTests : IDisposable
             name => Assert.Matches("^-[a-z]$|^--[a-z0-9-]+$", name));
         Assert.All(
             line.Root.Subcommands.SelectMany(verb => verb.Options).Where(option => option.HelpName is not null).SelectMany(option => option.GetCompletions(CompletionContext.Empty)),
-            word => Assert.Matches("^[a-z0-9-]+$", word.Label)); // not the names of an enum
+            word => Assert.Matches("^[a-z0-9+-]+$", word.Label)); // not the names of an enum
     }
 
     public void Dispose() => _temp.Dispose();

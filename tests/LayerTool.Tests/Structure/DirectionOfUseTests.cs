@@ -23,7 +23,7 @@ public sealed class DirectionOfUseTests
         ["Tensors", "Mergekit"],
         ["Adapters"],
         ["Models", "Saving"],
-        ["Generation"],
+        ["Generation", "Tying"],
         ["Evaluation"],
         ["Scoring", "Verification"],
     ];
