@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using LayerTool.Architectures;
 using LayerTool.Tests.Support;
 using Xunit;
 
@@ -34,7 +35,8 @@ public sealed class InspectCommandTests : IDisposable
         CommandRun run = await CommandRun.InProcessAsync("inspect", model);
 
         Assert.Equal(0, run.ExitCode);
-        Snapshot.Check("Inspect/unknown-family", run.Output + "---\n" + run.Errors, (model, "MODEL"));
+        string families = string.Join(", ", KnownArchitectures.All.Select(family => $"`{family.ModelType}`"));
+        Snapshot.Check("Inspect/unknown-family", run.Output + "---\n" + run.Errors, (model, "MODEL"), (families, "FAMILIES"));
     }
 
     [Fact]
