@@ -12,7 +12,8 @@ public sealed record SlotPair(int Left, int Right, LayerSlot Layer)
 {
     /// <summary>
     /// Pairs the k-th slot of the left plan that plays a layer with the k-th of the right plan that does, whichever halves run. Layers
-    /// are the same where their checkpoint is; a source whose checkpoint the other side has not stands for the one of its name.
+    /// are the same where their checkpoint is; of one that LayerTool wrote the checkpoint is the one that the layer came from. A source
+    /// whose checkpoint the other side has not stands for the one of its name.
     /// </summary>
     /// <param name="left">The left plan.</param>
     /// <param name="leftSources">Its checkpoints.</param>
@@ -21,45 +22,44 @@ public sealed record SlotPair(int Left, int Right, LayerSlot Layer)
     /// <returns>The pairs, in the order of the left plan.</returns>
     public static ImmutableArray<SlotPair> Match(LayerPlan left, CheckpointSet leftSources, LayerPlan right, CheckpointSet rightSources)
     {
-        Dictionary<string, string> namesOfLeft = Names(rightSources, leftSources);
-        Dictionary<(string Source, int Layer), Queue<int>> waiting = [];
-        foreach ((int slot, LayerSlot played) in right.Slots.Index())
+        ImmutableArray<PlayedLayer> leftLayers = PlayedLayer.Of(left, leftSources), rightLayers = PlayedLayer.Of(right, rightSources);
+        Dictionary<string, string> onLeft = Counterparts(rightLayers, leftLayers);
+        Dictionary<(string Checkpoint, int Layer), Queue<int>> waiting = [];
+        foreach ((int slot, PlayedLayer played) in rightLayers.Index())
         {
-            if (namesOfLeft.TryGetValue(played.Source, out string? source))
+            if (onLeft.TryGetValue(played.Checkpoint, out string? checkpoint))
             {
-                (string, int) key = (source, played.Layer);
+                (string, int) key = (checkpoint, played.Layer);
                 (waiting.TryGetValue(key, out Queue<int>? slots) ? slots : waiting[key] = []).Enqueue(slot);
             }
         }
 
         ImmutableArray<SlotPair>.Builder pairs = ImmutableArray.CreateBuilder<SlotPair>();
-        foreach ((int slot, LayerSlot played) in left.Slots.Index())
+        foreach ((int slot, (PlayedLayer played, LayerSlot own)) in leftLayers.Zip(left.Slots).Index())
         {
-            if (waiting.TryGetValue((played.Source, played.Layer), out Queue<int>? slots) && slots.TryDequeue(out int other))
+            if (waiting.TryGetValue((played.Checkpoint, played.Layer), out Queue<int>? slots) && slots.TryDequeue(out int other))
             {
-                pairs.Add(new SlotPair(slot, other, played));
+                pairs.Add(new SlotPair(slot, other, own));
             }
         }
 
         return pairs.ToImmutable();
     }
 
-    // The source of `to` that each source of `from` stands for.
-    private static Dictionary<string, string> Names(CheckpointSet from, CheckpointSet to)
+    // The checkpoint of `to` that each checkpoint of `from` stands for.
+    private static Dictionary<string, string> Counterparts(ImmutableArray<PlayedLayer> from, ImmutableArray<PlayedLayer> to)
     {
-        Dictionary<string, string> names = new(StringComparer.Ordinal);
-        foreach ((string name, Checkpoint checkpoint) in from)
+        Dictionary<string, string> counterparts = new(StringComparer.Ordinal);
+        foreach (PlayedLayer played in from.DistinctBy(layer => layer.Checkpoint))
         {
-            string? same = to.Where(pair => IsSame(pair.Value, checkpoint)).Select(pair => pair.Key).FirstOrDefault();
-            bool nameIsFree = to.Find(name) is Checkpoint namesake && !from.Any(pair => IsSame(pair.Value, namesake));
-            if ((same ?? (nameIsFree ? name : null)) is string found)
+            PlayedLayer? same = to.FirstOrDefault(layer => layer.Checkpoint == played.Checkpoint);
+            PlayedLayer? namesake = to.FirstOrDefault(layer => layer.Source == played.Source && from.All(other => other.Checkpoint != layer.Checkpoint));
+            if ((same ?? namesake) is PlayedLayer found)
             {
-                names.Add(name, found);
+                counterparts.Add(played.Checkpoint, found.Checkpoint);
             }
         }
 
-        return names;
+        return counterparts;
     }
-
-    private static bool IsSame(Checkpoint left, Checkpoint right) => Path.GetFullPath(left.Folder) == Path.GetFullPath(right.Folder);
 }

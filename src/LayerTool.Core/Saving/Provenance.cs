@@ -36,6 +36,14 @@ public static class Provenance
         }
     }
 
+    /// <summary>What layertool.json tells of a checkpoint's layers; null where there is none, or where config.json and the tensors say otherwise.</summary>
+    public static PlanFile? Read(Checkpoint checkpoint)
+    {
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        string file = Path.Combine(checkpoint.Folder, FileName);
+        return File.Exists(file) && Difference(checkpoint) is null ? PlanJson.ReadFile(file) : null;
+    }
+
     internal static string Write(CheckpointSet sources, LayerPlan plan, SavePlan saved, PlanFile? record)
     {
         HashSet<string> used = [LayerPlan.Main, plan.EmbeddingSource, plan.HeadSource, .. plan.Slots.Select(slot => slot.Source)];

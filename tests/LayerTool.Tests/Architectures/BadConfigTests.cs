@@ -123,6 +123,19 @@ public sealed class BadConfigTests : IDisposable
     }
 
     [Theory]
+    [InlineData("gemma4", "attention_k_eq_v", "true", "`attention_k_eq_v` is true: LayerTool runs this family with `false` only")]
+    [InlineData("gemma4", "enable_moe_block", "true", "`enable_moe_block` is true: LayerTool runs this family with `false` only")]
+    [InlineData("gemma4", "global_head_dim", "16", "`global_head_dim` is 16: a setting that LayerTool does not have for this family")]
+    [InlineData("gemma", "use_bidirectional_attention", "true", "`use_bidirectional_attention` is true: LayerTool runs this family with `false` only")]
+    [InlineData("mpt", "attn_config.qk_ln", "true", "`attn_config.qk_ln` is true: LayerTool runs this family with `false` only")]
+    [InlineData("phimoe", "rope_scaling", """{"type": "longrope", "short_factor": [1.0, 1.0, 1.0, 1.0], "long_factor": [1.0, 1.0, 1.0, 1.0], "short_mscale": 1.2}""", "`rope_scaling.short_mscale` is 1.2: a scale of LongRoPE that LayerTool does not have")]
+    [InlineData("deepseek-v2", "topk_method", "\"noaux\"", "`topk_method` is \"noaux\": a way of choosing experts that LayerTool does not have")]
+    public void A_form_of_a_family_that_is_not_run_is_refused_by_its_key(string family, string key, string value, string message)
+    {
+        Assert.Contains(message, Fault(With(Config(family), key, JsonNode.Parse(value))).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [MemberData(nameof(Families))]
     public void A_rope_that_is_not_known_is_named(string family)
     {
