@@ -68,18 +68,18 @@ internal sealed class TaskEvaluator(Reporter reporter, OpenModel model, Tokenize
             result = run.Run([.. plans.Select(plan => plan.Plan)], tasks.Tasks, journal, progress, cancellation);
         }
 
+        if (journal is not null)
+        {
+            WriteSamples(request.Samples!, plans, result);
+            journal.Delete();
+        }
+
         for (int task = 0; task < tasks.Tasks.Length; task++)
         {
             if (result.Cut[task] > 0)
             {
                 reporter.Warn($"{tasks.Tasks[task].Task.Name}: {Quantity.Whole(result.Cut[task])} contexts are longer than the model reads; their left ends are cut off");
             }
-        }
-
-        if (journal is not null)
-        {
-            WriteSamples(request.Samples!, plans, result);
-            journal.Delete();
         }
 
         return result;

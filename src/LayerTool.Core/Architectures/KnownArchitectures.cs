@@ -4,12 +4,12 @@ namespace LayerTool.Architectures;
 
 /// <summary>
 /// The table of known families. Adding a family is adding a row: what a row does not say is as in Llama. The rows stand in files
-/// by kin: those with Llama's frame, the older ones with LayerNorm, mixtures of experts, and those that mix tokens otherwise.
+/// by kin: those with Llama's frame, GPT-2 and its like, others with LayerNorm, mixtures of experts, and those that mix tokens otherwise.
 /// </summary>
 public static class KnownArchitectures
 {
     /// <summary>All families, in the order in which messages list them.</summary>
-    public static IReadOnlyList<ArchitectureSpec> All { get; } = [.. LlamaFamilies.Rows, .. LayerNormFamilies.Rows, .. ExpertFamilies.Rows, .. HybridFamilies.Rows];
+    public static IReadOnlyList<ArchitectureSpec> All { get; } = [.. LlamaFamilies.Rows, .. GptFamilies.Rows, .. LayerNormFamilies.Rows, .. ExpertFamilies.Rows, .. HybridFamilies.Rows];
 
     private static readonly Dictionary<string, ArchitectureSpec> ByType = All
         .SelectMany(spec => spec.FlatModelType is string flat ? [(flat, spec), (spec.ModelType, spec)] : new[] { (spec.ModelType, spec) })
