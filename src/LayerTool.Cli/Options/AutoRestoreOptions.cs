@@ -40,13 +40,15 @@ internal readonly struct AutoRestoreOptions()
         CustomParser = Syntax.Count(),
     };
 
+    private readonly Option<bool> _soup = new("--soup") { Description = "Score mixtures of all layers' weights as well, to compare with: 0, 5, … 100 % of the other checkpoint" };
+
     private readonly PathOption _csv = new("--csv") { Description = "Write the table of ranges to this file as comma-separated values", HelpName = "file" };
 
     private readonly PathOption _heatMap = new("--heat-map") { Description = "Draw the ranges in this file", HelpName = "file.svg" };
 
     public void AddTo(Verb verb)
     {
-        (Option Auto, Option[] Further) own = (_auto, [_prompts, _template, _minValidity, _maxWidth, _csv, _heatMap]);
+        (Option Auto, Option[] Further) own = (_auto, [_prompts, _template, _minValidity, _maxWidth, _soup, _csv, _heatMap]);
         verb.AddGroup("Choosing the range", [own.Auto, .. own.Further]);
         verb.Validators.Add(result =>
         {
@@ -68,6 +70,7 @@ internal readonly struct AutoRestoreOptions()
             parsed.GetValue(_template),
             parsed.GetValue(_minValidity) ?? RestoreChoice.DefaultMinValidity,
             parsed.GetValue(_maxWidth),
+            parsed.GetValue(_soup),
             parsed.GetValue(_csv),
             parsed.GetValue(_heatMap))
         : null;

@@ -30,10 +30,12 @@ internal sealed class AutoRestore(Reporter reporter, EditSession session, AutoRe
         CharacterPrompts prompts = CharacterAsker.Prompts(request.Prompts);
         ImmutableArray<CharacterQuestion> questions = CharacterAsker.Questions(model, session.Tokenizer, prompts, request.Template);
         RestoreTriangle triangle;
+        ImmutableArray<SoupScore> soup = [];
         using (ProgressLine progress = reporter.StartProgress())
         {
             triangle = RestoreTriangle.Measure(
                 session.Decoder, model.Plan, source, questions, request.MaxWidth, model.Sources[source].Config.VocabSize, progress, cancellation);
+            soup = request.Soup ? SoupScore.Measure(session.Decoder, model.Plan, session.FreeName("soup"), source, questions, progress, cancellation) : [];
         }
 
         if (triangle.Post.Mean.Validity < FollowsPrompts)
@@ -43,7 +45,7 @@ internal sealed class AutoRestore(Reporter reporter, EditSession session, AutoRe
         }
 
         RestoreChoice choice = RestoreChoice.Of(triangle, request.MinValidity);
-        TriangleTable table = new(prompts, triangle, choice);
+        TriangleTable table = new(prompts, triangle, choice) { Soup = soup };
         session.Report.Add("auto", new TriangleSection(table, model.LayerCount, request, RunSettings.Of(session.Decoder, compute)));
         session.Settings.AddData("prompts", prompts.Name, prompts.Hash);
         if (request.Csv is string csv)

@@ -23,6 +23,7 @@ internal sealed class TriangleSection(TriangleTable table, int layerCount, AutoR
         table.Choice.Reason,
         Post = Score(table.Triangle.Post),
         Base = table.Triangle.Base is RangeScore whole ? Score(whole) : null,
+        Soup = table.Soup.Select(mixture => new { mixture.Part, mixture.Score.Mean.Validity, mixture.Score.Mean.Entropy, mixture.Score.Mean.Diversity, Allowed = table.Choice.Allows(mixture.Score) }).ToArray(),
         Ranges = table.Triangle.Ranges.Select(row => new
         {
             row.Range!.Value.First,
@@ -70,6 +71,11 @@ internal sealed class TriangleSection(TriangleTable table, int layerCount, AutoR
         if (triangle.Base is RangeScore whole)
         {
             yield return ("the other one", "all, and both ends", whole);
+        }
+
+        if (table.BestSoup is SoupScore soup)
+        {
+            yield return ("weights mixed", string.Create(CultureInfo.InvariantCulture, $"{soup.Part * 100:0} % of all"), soup.Score);
         }
 
         int third = Math.Max(1, layerCount / 3);

@@ -13,6 +13,12 @@ internal sealed record TriangleTable(CharacterPrompts Prompts, RestoreTriangle T
     /// <summary>Classes of prompts, in the order of the prompts.</summary>
     public ImmutableArray<string> Classes { get; } = [.. Prompts.Prompts.Select(prompt => prompt.Class).Distinct(StringComparer.Ordinal)];
 
+    /// <summary>Mixtures of weights, to compare with; none where they were not asked for.</summary>
+    public ImmutableArray<SoupScore> Soup { get; init; } = [];
+
+    /// <summary>The mixture that the rule for ranges would take; null where none were scored.</summary>
+    public SoupScore? BestSoup => Soup.Where(mixture => Choice.Allows(mixture.Score)).MaxBy(mixture => mixture.Score.Mean.Diversity);
+
     /// <summary>The lowest and the highest diversity of what may be taken.</summary>
     public (double Low, double High) Limits { get; } = LimitsOf(Triangle, Choice);
 

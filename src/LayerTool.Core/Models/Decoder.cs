@@ -106,6 +106,25 @@ public sealed class Decoder : IDisposable
     /// <param name="source">The source that it is for.</param>
     public void AddAdapter(string name, AdapterWeights weights, string source = LayerPlan.Main) => _adapters.Add((name, source), weights);
 
+    /// <summary>
+    /// Adds a source: the main one, the weights of its layers mixed with another's, (1 − part) · main + part · other. One of that name
+    /// that is there gives way.
+    /// </summary>
+    /// <param name="name">Its name in plans.</param>
+    /// <param name="other">A source whose layers fit.</param>
+    /// <param name="part">0 to 1; both ends are copies.</param>
+    public void Mix(string name, string other, double part)
+    {
+        _held.Leave();
+        if (_sources.Remove(name, out SourceModel? before))
+        {
+            before.Dispose();
+        }
+
+        WeightMix mix = new(Source(other).Checkpoint, part);
+        _sources.Add(name, new SourceModel(Source(LayerPlan.Main).Checkpoint, null, _devices, Dtype, CarriesGradients, _held.Offloads, mix));
+    }
+
     /// <summary>Where the layer of that index is computed.</summary>
     internal Device DeviceOf(int layer) => _devices.Of(layer);
 

@@ -10,6 +10,9 @@ internal sealed class HeldWeights(IReadOnlyDictionary<string, SourceModel> sourc
 {
     private (SourceModel Source, int? Layer)? _here;
 
+    /// <summary>Whether weights are offloaded.</summary>
+    public bool Offloads => offload;
+
     /// <summary>Comes to a place; nothing of another one may be in use.</summary>
     /// <param name="source">The source.</param>
     /// <param name="layer">The layer, or null for what is before and after the layers.</param>

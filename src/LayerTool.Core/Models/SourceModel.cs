@@ -26,12 +26,13 @@ internal sealed class SourceModel : IDisposable
     /// <param name="dtype">The compute type.</param>
     /// <param name="trainable">Whether weights collect gradients.</param>
     /// <param name="offload">Whether tables are read by row, so that they are never loaded whole.</param>
-    public SourceModel(Checkpoint checkpoint, Checkpoint? main, LayerDevices devices, ScalarType dtype, bool trainable, bool offload)
+    /// <param name="mix">What the weights of layers are mixed with; null for nothing.</param>
+    public SourceModel(Checkpoint checkpoint, Checkpoint? main, LayerDevices devices, ScalarType dtype, bool trainable, bool offload, WeightMix? mix = null)
     {
         _offload = offload;
         Checkpoint = checkpoint;
         Config = ConfigOf(checkpoint, main);
-        Weights = new WeightStore(checkpoint, main, devices, dtype, trainable);
+        Weights = new WeightStore(checkpoint, main, devices, dtype, trainable, mix);
         _outside = ExpectedTensors.BeforeLayers(Config).Concat(ExpectedTensors.AfterLayers(Config)).ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
     }
 

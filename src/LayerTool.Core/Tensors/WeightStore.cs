@@ -20,6 +20,7 @@ internal sealed class WeightStore : IDisposable
     private readonly Dictionary<(string Name, double Gain), Tensor> _scaled = [];
     private readonly LayerDevices _devices;
     private readonly bool _trainable;
+    private readonly WeightMix? _mix;
 
     /// <summary>Makes a store; nothing is loaded yet.</summary>
     /// <param name="checkpoint">Where the tensors are.</param>
@@ -27,8 +28,10 @@ internal sealed class WeightStore : IDisposable
     /// <param name="devices">Where they go.</param>
     /// <param name="dtype">The compute type.</param>
     /// <param name="trainable">Whether each weight is an own copy that collects gradients.</param>
-    public WeightStore(Checkpoint checkpoint, Checkpoint? main, LayerDevices devices, ScalarType dtype, bool trainable)
+    /// <param name="mix">What those of layers are mixed with; null for nothing.</param>
+    public WeightStore(Checkpoint checkpoint, Checkpoint? main, LayerDevices devices, ScalarType dtype, bool trainable, WeightMix? mix = null)
     {
+        _mix = mix;
         _checkpoint = checkpoint;
         _main = main;
         _devices = devices;
@@ -53,7 +56,7 @@ internal sealed class WeightStore : IDisposable
             return 0;
         }
 
-        bool isView = _devices.Of(tensor.Layer).type == DeviceType.CPU && !_trainable && TorchDtypes.Find(entry.Dtype) == Dtype && StoredType(entry) == Dtype;
+        bool isView = _mix is null && _devices.Of(tensor.Layer).type == DeviceType.CPU && !_trainable && TorchDtypes.Find(entry.Dtype) == Dtype && StoredType(entry) == Dtype;
         return isView ? 0 : entry.ElementCount * Dtype.ElementSize();
     }
 
@@ -115,7 +118,7 @@ internal sealed class WeightStore : IDisposable
     {
         using DisposeScope scope = NewDisposeScope();
         TensorEntry entry = Find(tensor.Name, tensor.Shape.AsSpan());
-        Tensor changed = change(_files.View(entry));
+        Tensor changed = change(Stored(entry));
         return (isRounded ? changed.to(StoredType(entry)) : changed).to(Dtype, _devices.Of(tensor.Layer)).DetachFromDisposeScope();
     }
 
@@ -133,7 +136,7 @@ internal sealed class WeightStore : IDisposable
     /// <exception cref="LayerToolException">One was.</exception>
     public void RequireUnchanged()
     {
-        foreach (SafetensorsHeader file in _checkpoint.Files)
+        foreach (SafetensorsHeader file in _mix is null ? _checkpoint.Files : _checkpoint.Files.Concat(_mix.Other.Files))
         {
             if (_files.Holds(file.File))
             {
@@ -177,7 +180,7 @@ internal sealed class WeightStore : IDisposable
     private Tensor Load(TensorEntry entry, Device device)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor stored = _files.View(entry);
+        Tensor stored = Stored(entry);
         Tensor weight = stored.to(StoredType(entry)).to(Dtype, device);
         if (_trainable)
         {
@@ -185,6 +188,21 @@ internal sealed class WeightStore : IDisposable
         }
 
         return (ReferenceEquals(weight, stored) ? stored.alias() : weight).DetachFromDisposeScope();
+    }
+
+    /// <summary>What the file holds, mixed where it is asked for: in float32, rounded once.</summary>
+    private Tensor Stored(TensorEntry entry)
+    {
+        Tensor own = _files.View(entry);
+        if (_mix?.Find(_checkpoint, entry) is not TensorEntry same || _mix.Part == 0)
+        {
+            return own;
+        }
+
+        Tensor other = _files.View(same).to(StoredType(entry));
+        return _mix.Part == 1
+            ? other
+            : ((own.to(ScalarType.Float32) * (1 - _mix.Part)) + (other.to(ScalarType.Float32) * _mix.Part)).to(StoredType(entry));
     }
 
     /// <summary>The type that the tensor has in what is saved: that of the main checkpoint's tensor of its name, or of its embedding.</summary>

@@ -48,12 +48,15 @@ public sealed class AutoRestoreTests : IDisposable
         string csv = _temp.File("ranges.csv"), picture = _temp.File("ranges.svg");
 
         CommandRun run = await CommandRun.InProcessAsync(
-            "restore", Post, "--from", Base, "--auto", "crc", "--prompts", Few(), "--max-width", "3", "--dtype", "float32", "--json", "--csv", csv, "--heat-map", picture);
+            "restore", Post, "--from", Base, "--auto", "crc", "--prompts", Few(), "--max-width", "3", "--soup", "--dtype", "float32", "--json", "--csv", csv, "--heat-map", picture);
 
         Assert.True(run.ExitCode == 0, run.Errors);
         JsonNode json = JsonNode.Parse(run.Output)!;
         JsonArray ranges = json["auto"]!["ranges"]!.AsArray();
         Assert.Equal(12 + 11 + 10, ranges.Count);
+        JsonArray soup = json["auto"]!["soup"]!.AsArray();
+        Assert.Equal(21, soup.Count);
+        Assert.Equal(json["auto"]!["post"]!["diversity"]!.GetValue<double>(), soup[0]!["diversity"]!.GetValue<double>(), 1e-6);
         string[] rows = await File.ReadAllLinesAsync(csv, TestContext.Current.CancellationToken);
         Assert.Equal("first,last,layers,validity,entropy,diversity,allowed,chosen,validity letters,diversity letters,validity digits,diversity digits", rows[0]);
         Assert.Equal(1 + 1 + ranges.Count, rows.Length);

@@ -20,7 +20,7 @@ public sealed class LiveTensorTests
     [InlineData("skip MODEL --layers 2 --eval TEXT")]
     [InlineData("repeat MODEL --layers 1-2 --times 2 --eval TEXT")]
     [InlineData("restore MODEL --layers 1-2 --from DONOR --eval TEXT -o TEMP/out")]
-    [InlineData("restore POST --from BASE --auto crc --prompts CHARACTERS --max-width 2 --eval TEXT")]
+    [InlineData("restore POST --from BASE --auto crc --prompts CHARACTERS --max-width 2 --soup --eval TEXT")]
     [InlineData("eval POST --diversity CHARACTERS --diversity TEMP/towns.jsonl --samples 2 -n 3")]
     [InlineData("edit MODEL --plan 0-1,[2|3*0.5],4.mlp --eval TEXT")]
     [InlineData("tie MODEL --loops 5 --lora-rank 4 --eval TEXT -o TEMP/out")]

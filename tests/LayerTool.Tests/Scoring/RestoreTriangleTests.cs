@@ -138,6 +138,29 @@ public sealed class RestoreTriangleTests : IDisposable
         Assert.True(choice.Chosen.Mean.Validity >= 0.9 * triangle.Post.Mean.Validity);
     }
 
+    [Fact]
+    public void Weights_that_are_mixed_end_in_those_of_either_model()
+    {
+        const string Weight = "model.layers.2.mlp.up_proj.weight";
+        using Decoder decoder = Open(TinyModel.Write(_temp, "main", seed: 1, deviation: 0.3), TinyModel.Write(_temp, "donor", seed: 2, deviation: 0.3));
+        LayerPlan other = Whole.Restore([.. Enumerable.Range(0, 6)], "base");
+        float[] Weights(string source) => decoder.LoadedWeights(source)[Weight].data<float>().ToArray();
+
+        ImmutableArray<SoupScore> soup = SoupScore.Measure(decoder, Whole, "soup", "base", Questions(), cancellation: TestContext.Current.CancellationToken);
+
+        Assert.Equal(21, soup.Length);
+        Assert.Equal((0, 0.5, 1), (soup[0].Part, soup[10].Part, soup[20].Part));
+        Assert.Equal(Alone(decoder, Whole), soup[0].Score.ByPrompt);
+        Assert.Equal(Alone(decoder, other), soup[20].Score.ByPrompt);
+        Assert.Equal(Weights("base"), Weights("soup"));
+        decoder.Mix("soup", "base", 0.25);
+        Alone(decoder, Whole.Restore([.. Enumerable.Range(0, 6)], "soup"));
+        Assert.All(Weights("main").Zip(Weights("base"), Weights("soup")), triple => Assert.Equal((0.75f * triple.First) + (0.25f * triple.Second), triple.Third, 1e-6f));
+        decoder.Mix("soup", "base", 0);
+        Alone(decoder, Whole.Restore([.. Enumerable.Range(0, 6)], "soup"));
+        Assert.Equal(Weights("main"), Weights("soup"));
+    }
+
     /// <summary>Every token says the same of itself; the head hears one direction as "valid", another as against all of these but one.</summary>
     private static Action<Dictionary<string, float[]>> Plant(bool valid) => values =>
     {
