@@ -23,9 +23,9 @@ internal static class Conversation
         }
 
         ChatTemplate template = ChatCommand.OpenTemplate(reporter, request);
-        OpenModel model = new ModelOpener(reporter).Open(request.Model);
+        OpenModel model = new ModelOpener(reporter).Open(request.Model, request.Conversation.Adapters);
         Tokenizer tokenizer = new TokenizerOpener(reporter, model, request.Conversation.Tokenizer).Open();
-        using Decoder decoder = Decoder.Open(model.Sources, request.Conversation.Compute);
+        using Decoder decoder = model.OpenDecoder(request.Conversation.Compute);
         TextGenerator generator = new(decoder, model.Plan, tokenizer);
         ChatTurns turns = new(template, tokenizer);
         GenerationSettings settings = new(request.Conversation.Count)

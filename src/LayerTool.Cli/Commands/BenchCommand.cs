@@ -40,6 +40,7 @@ internal sealed class BenchCommand : Verb
         CustomParser = Points,
     };
 
+    private readonly AdaptersOption _adapters = new();
     private readonly ComputeOptions _compute = new();
 
     public BenchCommand(Services services)
@@ -51,6 +52,7 @@ internal sealed class BenchCommand : Verb
             Options.Add(option);
         }
 
+        Options.Add(_adapters);
         _compute.AddTo(this);
         Validators.Add(CheckPoints);
         SetAction((parsed, cancellation) => RunAsync(services, Read(parsed), cancellation));
@@ -71,13 +73,13 @@ internal sealed class BenchCommand : Verb
         () =>
         {
             ModelOpener opener = new(services.Reporter);
-            OpenModel model = opener.Open(request.Model);
+            OpenModel model = opener.Open(request.Model, request.Adapters);
             model.RequireRun();
             OpenModel? other = request.Versus is string versus ? opener.Open(versus) : null;
             other?.RequireRun();
-            using Decoder decoder = Decoder.Open(model.Sources, request.Compute);
-            bool shared = other is not null && other.Sources.All(source => model.Sources.Find(source.Key)?.Folder == source.Value.Folder);
-            using Decoder? own = other is null || shared ? null : Decoder.Open(other.Sources, request.Compute);
+            bool shared = other is not null && model.Runs(other);
+            using Decoder decoder = model.OpenDecoder(request.Compute, other: shared ? other : null);
+            using Decoder? own = shared ? null : other?.OpenDecoder(request.Compute);
             List<(Decoder Decoder, LayerPlan Plan)> subjects = [(decoder, model.Plan)];
             if (other is not null)
             {
@@ -99,6 +101,7 @@ internal sealed class BenchCommand : Verb
 
     private Request Read(ParseResult parsed) => new(
         parsed.GetRequiredValue(_model),
+        parsed.GetValue(_adapters) ?? [],
         [
             .. from batch in _batches.Read(parsed, DefaultBatches)
                from prompt in _prompts.Read(parsed, DefaultPrompts)
@@ -131,6 +134,7 @@ internal sealed class BenchCommand : Verb
     }
 
     /// <param name="Model">The model.</param>
+    /// <param name="Adapters">Adapters that it runs with.</param>
     /// <param name="Cases">What is timed.</param>
     /// <param name="Warmups">Rounds that do not count.</param>
     /// <param name="Repetitions">Rounds that count.</param>
@@ -138,5 +142,5 @@ internal sealed class BenchCommand : Verb
     /// <param name="PointsLost">Points of the mean score that the model has less than the other, or null.</param>
     /// <param name="Compute">Where and how it is computed.</param>
     internal sealed record Request(
-        string Model, ImmutableArray<SpeedCase> Cases, int Warmups, int Repetitions, string? Versus, double? PointsLost, ComputeSettings Compute);
+        string Model, IReadOnlyList<NamedSource> Adapters, ImmutableArray<SpeedCase> Cases, int Warmups, int Repetitions, string? Versus, double? PointsLost, ComputeSettings Compute);
 }

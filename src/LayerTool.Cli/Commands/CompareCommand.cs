@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using LayerTool.Checkpoints;
 using LayerTool.Cli.Editing;
 using LayerTool.Cli.Measuring;
 using LayerTool.Cli.Options;
@@ -18,6 +17,7 @@ internal sealed class CompareCommand : Verb
     private readonly Argument<string> _left = ModelArgument.Create();
     private readonly Argument<string> _right = new("OTHER") { Description = "What it is compared with", CustomParser = result => Syntax.Path(result) };
     private readonly TextOptions _text = new(required: true);
+    private readonly AdaptersOption _adapters = new();
     private readonly ComputeOptions _compute = new();
 
     public CompareCommand(Services services)
@@ -25,6 +25,7 @@ internal sealed class CompareCommand : Verb
     {
         Arguments.Add(_left);
         Arguments.Add(_right);
+        Options.Add(_adapters);
         _text.AddTo(this);
         _compute.AddTo(this);
         SetAction((parsed, cancellation) => RunAsync(services, Read(parsed), cancellation));
@@ -33,7 +34,7 @@ internal sealed class CompareCommand : Verb
     public override string Details =>
         "Both run over the same windows. Shown are the loss of each, the divergence KL(MODEL, OTHER) of the next token's " +
         "distribution in nats, how often both find the same token likeliest, and the cosine of the states behind slots that play " +
-        "the same layer: the k-th play of a layer with the k-th. Weights that both use are held once.";
+        "the same layer: the k-th play of a layer with the k-th. `--adapter` is for the second. Weights that both use are held once.";
 
     public override IReadOnlyList<Example> Examples =>
     [
@@ -46,11 +47,12 @@ internal sealed class CompareCommand : Verb
         {
             ModelOpener opener = new(services.Reporter);
             OpenModel left = opener.Open(request.Left);
-            OpenModel right = opener.Open(request.Right);
+            OpenModel right = opener.Open(request.Right, request.Adapters);
             IReadOnlyList<EvaluationText> texts = Prepare(services.Reporter, left, left, request.Text, cancellation);
             CheckFits(services.Reporter, texts, left, right, request.Text, cancellation);
-            using Decoder decoder = Decoder.Open(left.Sources, request.Compute);
-            using Decoder? own = Holds(left.Sources, right.Sources) ? null : Decoder.Open(right.Sources, request.Compute);
+            bool shared = left.Runs(right);
+            using Decoder decoder = left.OpenDecoder(request.Compute, other: shared ? right : null);
+            using Decoder? own = shared ? null : right.OpenDecoder(request.Compute);
             Decoder other = own ?? decoder;
             bool comparable = decoder.Config.HiddenSize == other.Config.HiddenSize;
             ImmutableArray<SlotPair> pairs = comparable ? SlotPair.Match(left.Plan, left.Sources, right.Plan, right.Sources) : [];
@@ -108,10 +110,8 @@ internal sealed class CompareCommand : Verb
     private static string Ids(TokenWindow window) => string.Join(' ', window.Ids.ToArray());
 
     // Whether all of the other's checkpoints are there already, under the same names: then weights are held once.
-    private static bool Holds(CheckpointSet sources, CheckpointSet others) => others.All(other => sources.Find(other.Key)?.Folder == other.Value.Folder);
-
     private Request Read(ParseResult parsed) =>
-        new(parsed.GetRequiredValue(_left), parsed.GetRequiredValue(_right), _text.Read(parsed), _compute.Read(parsed));
+        new(parsed.GetRequiredValue(_left), parsed.GetRequiredValue(_right), parsed.GetValue(_adapters) ?? [], _text.Read(parsed), _compute.Read(parsed));
 
-    internal sealed record Request(string Left, string Right, TextRequest Text, ComputeSettings Compute);
+    internal sealed record Request(string Left, string Right, IReadOnlyList<NamedSource> Adapters, TextRequest Text, ComputeSettings Compute);
 }

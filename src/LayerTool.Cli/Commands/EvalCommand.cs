@@ -27,6 +27,7 @@ internal sealed class EvalCommand : Verb
     private readonly TextOptions _text = new(required: false);
     private readonly HarnessOptions _harness = new();
     private readonly DiversityOptions _diversity = new();
+    private readonly AdaptersOption _adapters = new();
     private readonly ComputeOptions _compute = new();
 
     public EvalCommand(Services services)
@@ -34,7 +35,7 @@ internal sealed class EvalCommand : Verb
     {
         Arguments.Add(_model);
         _harness.AddTo(this);
-        AddGroup("Plans", _plans, _planList, _against);
+        AddGroup("Plans", _plans, _planList, _against, _adapters);
         _text.AddTo(this);
         _diversity.AddTo(this);
         _compute.AddTo(this);
@@ -88,6 +89,7 @@ internal sealed class EvalCommand : Verb
             parsed.GetValue(_plans) ?? [],
             parsed.GetValue(_planList),
             parsed.GetValue(_against),
+            parsed.GetValue(_adapters) ?? [],
             _text.Read(parsed),
             _compute.GivesSeed(parsed) ? harness with { Seed = compute.Seed } : harness,
             _diversity.Read(parsed, compute.Seed),
@@ -118,6 +120,7 @@ internal sealed class EvalCommand : Verb
     /// <param name="Plans">Plans of the command line.</param>
     /// <param name="PlanList">File of more plans, or null.</param>
     /// <param name="Against">Another model, or null.</param>
+    /// <param name="Adapters">Adapters that the model runs with.</param>
     /// <param name="Text">Text files.</param>
     /// <param name="Harness">Tasks.</param>
     /// <param name="Diversity">Prompts whose answers are compared.</param>
@@ -128,6 +131,7 @@ internal sealed class EvalCommand : Verb
         IReadOnlyList<PlanText> Plans,
         string? PlanList,
         string? Against,
+        IReadOnlyList<NamedSource> Adapters,
         TextRequest Text,
         HarnessRequest Harness,
         DiversityRequest Diversity,

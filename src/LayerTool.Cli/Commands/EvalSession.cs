@@ -21,6 +21,7 @@ internal sealed class EvalSession : IDisposable
     private readonly Reporter _reporter;
     private readonly EvalCommand.Request _request;
     private readonly OpenModel? _other; // with weights of its own
+    private readonly OpenModel? _sharing; // of the model's own weights
     private Decoder? _decoder;
     private Decoder? _otherDecoder;
 
@@ -31,13 +32,13 @@ internal sealed class EvalSession : IDisposable
         _reporter = reporter;
         _request = request;
         ModelOpener opener = new(reporter);
-        Model = opener.Open(request.Model!);
+        Model = opener.Open(request.Model!, request.Adapters);
         List<NamedPlan> plans = [];
         foreach (PlanText text in request.PlanList is string list ? [.. request.Plans, .. PlanListFile.Read(list)] : request.Plans)
         {
             PlanFile plan = text.Read();
             Model = text.File is string file ? opener.Join(Model, plan, file) : Model;
-            plans.Add(new NamedPlan(text.File ?? PlanNotation.Print(plan.Plan), plan.Plan));
+            plans.Add(new NamedPlan(text.File ?? PlanNotation.Print(plan.Plan), Model.Adapted(plan.Plan)));
         }
 
         if (plans.Count == 0)
@@ -48,14 +49,15 @@ internal sealed class EvalSession : IDisposable
         if (request.Against is string against)
         {
             OpenModel other = opener.Open(against);
-            bool shared = other.Sources.All(source => Model.Sources.Find(source.Key)?.Folder == source.Value.Folder);
+            bool shared = Model.Runs(other);
             _other = shared ? null : other;
+            _sharing = shared ? other : null;
             plans.Add(new NamedPlan(against, other.Plan));
         }
 
         foreach (NamedPlan plan in _other is null ? plans : plans[..^1])
         {
-            Model.Check(plan.Plan);
+            (plan.Plan == _sharing?.Plan ? _sharing : Model).Check(plan.Plan);
         }
 
         Model.RequireRun();
@@ -95,8 +97,8 @@ internal sealed class EvalSession : IDisposable
         IReadOnlyList<MeasureDiversity> ownDiversity = Diversity(Model).Prepare();
         IReadOnlyList<MeasureDiversity> otherDiversity = _other is null ? [] : Diversity(_other).Prepare();
 
-        _decoder = Decoder.Open(Model.Sources, _request.Compute);
-        _otherDecoder = _other is null ? null : Decoder.Open(_other.Sources, _request.Compute);
+        _decoder = Model.OpenDecoder(_request.Compute, other: _sharing);
+        _otherDecoder = _other?.OpenDecoder(_request.Compute);
         NamedPlan[] own = [.. Plans.Take(_other is null ? Plans.Length : Plans.Length - 1)];
         EvalReport report = new(Model, Plans, _request, RunSettings.Of(_decoder, _request.Compute));
         for (int text = 0; text < ownTexts.Count; text++)
@@ -131,7 +133,7 @@ internal sealed class EvalSession : IDisposable
     public ReplayReport Replay(string file, CancellationToken cancellation)
     {
         LoggedSamples samples = LoggedSamples.Read(file, _request.Harness.Limit);
-        _decoder = Decoder.Open(Model.Sources, _request.Compute);
+        _decoder = Model.OpenDecoder(_request.Compute);
         TaskEvaluator tasks = new(_reporter, Model, Tokenizer(Model), _request.Harness with { Samples = null });
         TaskRunResult result = tasks.Run(_decoder, [Plans[0]], new PreparedTasks([samples.Task], []), Options, cancellation);
         return new ReplayReport(file, samples.Answers.Length, Evaluation.Samples.Replay.Compare(samples, result.ByPlan[0][0]), RunSettings.Of(_decoder, _request.Compute));

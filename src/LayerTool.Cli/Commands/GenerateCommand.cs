@@ -45,6 +45,7 @@ internal sealed class GenerateCommand : Verb
 
     private readonly TokenizerOption _tokenizer = new();
     private readonly SamplingOptions _sampling = new();
+    private readonly AdaptersOption _adapters = new();
     private readonly ComputeOptions _compute = new();
 
     public GenerateCommand(Services services)
@@ -55,6 +56,7 @@ internal sealed class GenerateCommand : Verb
         Options.Add(_chat);
         Options.Add(_count);
         Options.Add(_stops);
+        Options.Add(_adapters);
         _tokenizer.AddTo(this);
         _sampling.AddTo(this);
         _compute.AddTo(this);
@@ -78,11 +80,11 @@ internal sealed class GenerateCommand : Verb
         () =>
         {
             Reporter reporter = services.Reporter;
-            OpenModel model = new ModelOpener(reporter).Open(request.Model);
+            OpenModel model = new ModelOpener(reporter).Open(request.Model, request.Adapters);
             Tokenizer tokenizer = new TokenizerOpener(reporter, model, request.Tokenizer).Open();
             ChatTurns? turns = request.Chat ? new ChatTurns(ChatTemplate.Open(model.Sources.Main.Folder), tokenizer) : null;
             IReadOnlyList<IReadOnlyList<int>> prompts = [.. request.Prompts.Select(prompt => turns?.Prompt(Asked(prompt)) ?? tokenizer.Encode(prompt, addSpecialTokens: true))];
-            using Decoder decoder = Decoder.Open(model.Sources, request.Compute);
+            using Decoder decoder = model.OpenDecoder(request.Compute);
             WarnOfLimits(reporter, decoder, request, prompts.Max(prompt => prompt.Count));
             GenerationSettings settings = new(request.Count) { Sampling = request.Sampling, StopTokens = StopTokens.Of(model.Sources.Main, turns?.EndOfTurn(Asked(""))) };
             TextGenerator generator = new(decoder, model.Plan, tokenizer);
@@ -124,6 +126,7 @@ internal sealed class GenerateCommand : Verb
         ComputeSettings compute = _compute.Read(parsed);
         return new Request(
             parsed.GetRequiredValue(_model),
+            parsed.GetValue(_adapters) ?? [],
             parsed.GetRequiredValue(_prompts),
             parsed.GetValue(_chat),
             parsed.GetValue(_count) ?? 64,
@@ -134,6 +137,7 @@ internal sealed class GenerateCommand : Verb
     }
 
     /// <param name="Model">The model as named.</param>
+    /// <param name="Adapters">Adapters that it runs with.</param>
     /// <param name="Prompts">Texts to continue.</param>
     /// <param name="Chat">Whether these are what a user says.</param>
     /// <param name="Count">Most new tokens of each.</param>
@@ -143,6 +147,7 @@ internal sealed class GenerateCommand : Verb
     /// <param name="Compute">Where and how is computed.</param>
     internal sealed record Request(
         string Model,
+        IReadOnlyList<NamedSource> Adapters,
         IReadOnlyList<string> Prompts,
         bool Chat,
         int Count,

@@ -17,6 +17,7 @@ internal sealed class ScoreCommand : Verb
     private readonly Argument<string> _model = ModelArgument.Create();
     private readonly CalibrationOptions _calibration = new();
     private readonly TokenizerOption _tokenizer = new();
+    private readonly AdaptersOption _adapters = new();
     private readonly ComputeOptions _compute = new();
 
     private readonly PathOption _out = new("--out", "-o")
@@ -34,6 +35,7 @@ internal sealed class ScoreCommand : Verb
         _calibration.AddTo(this);
         Options.Add(_out);
         Options.Add(_force);
+        Options.Add(_adapters);
         _tokenizer.AddTo(this);
         _compute.AddTo(this);
         SetAction((parsed, cancellation) => RunAsync(services, Read(parsed), cancellation));
@@ -57,10 +59,10 @@ internal sealed class ScoreCommand : Verb
                 OutputFile.Check(place, request.Force);
             }
 
-            OpenModel model = new ModelOpener(services.Reporter).Open(request.Model);
+            OpenModel model = new ModelOpener(services.Reporter).Open(request.Model, request.Adapters);
             TokenizerOpener tokenizer = new(services.Reporter, model, request.Tokenizer);
             CalibrationSet calibration = CalibrationOpener.Open(services.Reporter, model, request.Calibration, tokenizer);
-            using Decoder decoder = Decoder.Open(model.Sources, request.Compute);
+            using Decoder decoder = model.OpenDecoder(request.Compute);
             Ranking ranking = Scorer.Score(services.Reporter, model, decoder, calibration, cancellation);
             if (request.Out is string file)
             {
@@ -75,6 +77,7 @@ internal sealed class ScoreCommand : Verb
 
     private Request Read(ParseResult parsed) => new(
         parsed.GetRequiredValue(_model),
+        parsed.GetValue(_adapters) ?? [],
         _calibration.Read(parsed),
         parsed.GetValue(_out),
         parsed.GetValue(_force),
@@ -82,5 +85,5 @@ internal sealed class ScoreCommand : Verb
         _compute.Read(parsed));
 
     internal sealed record Request(
-        string Model, CalibrationRequest Calibration, string? Out, bool Force, TokenizerMode Tokenizer, ComputeSettings Compute);
+        string Model, IReadOnlyList<NamedSource> Adapters, CalibrationRequest Calibration, string? Out, bool Force, TokenizerMode Tokenizer, ComputeSettings Compute);
 }

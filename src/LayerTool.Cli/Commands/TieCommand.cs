@@ -101,7 +101,7 @@ internal sealed class TieCommand : Verb
     {
         ComputeSettings compute = _compute.Read(parsed);
         return new Request(
-            new EditRequest(parsed.GetValue(_model), _out.Read(parsed), _eval.Read(parsed), new CalibrationRequest(null, null, null, null, AllowBeyondContext: false), compute),
+            new EditRequest(parsed.GetValue(_model), [], _out.Read(parsed), _eval.Read(parsed), new CalibrationRequest(null, null, null, null, AllowBeyondContext: false), compute),
             new TieSettings(parsed.GetRequiredValue(_loops)!.Value)
             {
                 Share = parsed.GetValue(_share),

@@ -23,6 +23,7 @@ internal sealed class VerifyCommand : Verb
     private readonly PathOption _text = new("--text") { Description = "With --record: text, a row for each document", HelpName = "file" };
     private readonly Option<bool> _force = new("--force") { Description = "With --record: replace existing files" };
     private readonly TokenizerOption _tokenizer = new();
+    private readonly AdaptersOption _adapters = new();
     private readonly ComputeOptions _compute = new();
 
     public VerifyCommand(Services services)
@@ -35,6 +36,7 @@ internal sealed class VerifyCommand : Verb
         Options.Add(_ids);
         Options.Add(_text);
         Options.Add(_force);
+        Options.Add(_adapters);
         _tokenizer.AddTo(this);
         _compute.AddTo(this);
         Validators.Add(result =>
@@ -62,6 +64,7 @@ internal sealed class VerifyCommand : Verb
     public override string Details =>
         "Runs the checkpoint on the ids of a reference file and compares logits, and states where the file has them, at the " +
         "tolerance of each; `--record` writes such a file. `--bisect` names the first layer and half where the difference begins. " +
+        "With `--adapter` the reference is that of the adapter's folder, and it runs beside the weights and merged into them. " +
         "The exit code is 1 where anything differs; with `--quiet` it is the whole answer.";
 
     public override IReadOnlyList<Example> Examples =>
@@ -73,20 +76,23 @@ internal sealed class VerifyCommand : Verb
     internal static Task<int> RunAsync(Services services, Request request, CancellationToken cancellation) => Task.Run(
         () =>
         {
-            OpenModel model = new ModelOpener(services.Reporter).Open(request.Model);
+            OpenModel model = new ModelOpener(services.Reporter).Open(request.Model, request.Adapters);
             return request.Record is string file ? Record(services, request, model, file, cancellation) : Verify(services, request, model, cancellation);
         },
         cancellation);
 
     private static int Verify(Services services, Request request, OpenModel model, CancellationToken cancellation)
     {
-        string file = request.Expected ?? Path.Combine(model.Sources.Main.Folder, "expected.safetensors");
+        string beside = request.Adapters is [NamedSource adapter] ? adapter.Model : model.Sources.Main.Folder;
+        string file = request.Expected ?? Path.Combine(beside, "expected.safetensors");
         using ExpectedOutputs expected = ExpectedOutputs.Open(file);
         bool edited = model.Plan != LayerPlan.Identity(model.LayerCount);
         ImmutableArray<Finding> findings;
         using (Output.ProgressLine progress = services.Reporter.StartProgress())
         {
-            findings = Verifier.Run(model.Sources, edited ? model.Plan : null, expected, request.Compute, progress, cancellation);
+            findings = AdapterVerifier.Reads(expected)
+                ? AdapterVerifier.Run(model.Sources, model.Plan, model.Adapters, expected, request.Compute, progress, cancellation)
+                : Verifier.Run(model.Sources, edited ? model.Plan : null, expected, request.Compute, progress, cancellation, model.Adapters);
         }
 
         bool holds = findings.All(finding => finding.Holds);
@@ -103,7 +109,7 @@ internal sealed class VerifyCommand : Verb
         ImmutableArray<ImmutableArray<int>> rows = request.Ids is string ids ? ReadRows(ids) : Tokenize(services, model, request);
         using (Output.ProgressLine progress = services.Reporter.StartProgress())
         {
-            ReferenceRecorder.Record(model.Sources, model.Plan, rows, request.Compute, file, request.Force, progress, cancellation);
+            ReferenceRecorder.Record(model.Sources, model.Plan, rows, request.Compute, file, request.Force, model.Adapters, progress, cancellation);
         }
 
         services.Reporter.Note($"wrote {file} and {Path.ChangeExtension(file, ".json")}: {Counted.Of(rows.Length, "row")}, {Counted.Of(rows.Sum(row => row.Length), "token")}");
@@ -127,6 +133,7 @@ internal sealed class VerifyCommand : Verb
 
     private Request Read(ParseResult parsed) => new(
         parsed.GetRequiredValue(_model),
+        parsed.GetValue(_adapters) ?? [],
         parsed.GetValue(_expected),
         parsed.GetValue(_bisect),
         parsed.GetValue(_record),
@@ -137,5 +144,5 @@ internal sealed class VerifyCommand : Verb
         _compute.Read(parsed));
 
     internal sealed record Request(
-        string Model, string? Expected, bool Bisect, string? Record, string? Ids, string? Text, bool Force, TokenizerMode Tokenizer, ComputeSettings Compute);
+        string Model, IReadOnlyList<NamedSource> Adapters, string? Expected, bool Bisect, string? Record, string? Ids, string? Text, bool Force, TokenizerMode Tokenizer, ComputeSettings Compute);
 }

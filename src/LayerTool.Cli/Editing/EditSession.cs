@@ -37,7 +37,7 @@ internal sealed class EditSession : IDisposable
         Report = new SectionedReport(services.Reporter, "layertool.edit/1");
         Tokenizer = new TokenizerOpener(services.Reporter, model, request.Eval.Tokenizer);
         Settings = new PlanSettings(request.Compute);
-        _decoder = new Lazy<Decoder>(() => Decoder.Open(model.Sources, request.Compute));
+        _decoder = new Lazy<Decoder>(() => model.OpenDecoder(request.Compute));
         _calibration = new Lazy<CalibrationSet>(() => CalibrationOpener.Open(services.Reporter, model, request.Calibration, Tokenizer));
     }
 
@@ -64,7 +64,7 @@ internal sealed class EditSession : IDisposable
 
     /// <summary>Opens the sources.</summary>
     /// <exception cref="LayerToolException">A source is missing or at fault.</exception>
-    public static EditSession Open(Services services, EditRequest request) => Open(services, request, opener => opener.Open(request.Model!));
+    public static EditSession Open(Services services, EditRequest request) => Open(services, request, opener => opener.Open(request.Model!, request.Adapters));
 
     /// <summary>Opens the sources that the command finds by itself.</summary>
     /// <param name="services">Reporter and command line.</param>
@@ -131,7 +131,7 @@ internal sealed class EditSession : IDisposable
     {
         PlanFile plan = text.Read();
         Model = text.File is string file ? _opener.Join(Model, plan, file, allowConfigMismatch) : Model;
-        return plan.Plan;
+        return Model.Adapted(plan.Plan);
     }
 
     /// <summary>A name that no source has yet: the one wished for, or that with a number.</summary>

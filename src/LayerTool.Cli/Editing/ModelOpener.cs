@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using LayerTool.Adapters;
 using LayerTool.Checkpoints;
+using LayerTool.Cli.Options;
 using LayerTool.Cli.Output;
 using LayerTool.Faults;
 using LayerTool.Plans;
@@ -17,8 +19,19 @@ internal sealed class ModelOpener(Reporter reporter)
 
     /// <summary>Opens a model.</summary>
     /// <param name="model">A folder, a plan file or a repository id.</param>
-    /// <exception cref="LayerToolException">It is not there, or not sound.</exception>
-    public OpenModel Open(string model) => File.Exists(model) ? OpenPlan(model) : OpenCheckpoint(model);
+    /// <param name="adapters">Adapters that it runs with; null for those that a plan file brings along.</param>
+    /// <exception cref="LayerToolException">It is not there, or not sound, or an adapter does not fit.</exception>
+    public OpenModel Open(string model, IReadOnlyList<NamedSource>? adapters = null)
+    {
+        OpenModel opened = File.Exists(model) ? OpenPlan(model) : OpenCheckpoint(model);
+        foreach (NamedSource adapter in adapters ?? [])
+        {
+            opened.Adapters.AddWhole(adapter.Name, PeftFolder.Open(adapter.Model));
+            opened = opened with { AdapterOrigins = opened.AdapterOrigins.SetItem(adapter.Name, adapter.Model), GivenAdapters = opened.GivenAdapters.Add(adapter.Name) };
+        }
+
+        return opened with { Plan = opened.Adapted(opened.Plan) };
+    }
 
     /// <summary>Opens another checkpoint that layers are taken from.</summary>
     /// <param name="model">A folder or a repository id.</param>
@@ -83,6 +96,17 @@ internal sealed class ModelOpener(Reporter reporter)
                 Locate(source.Path, file),
                 allowConfigMismatch || source.AllowConfigMismatch,
                 $"`\"allowConfigMismatch\": true` beside the path of `{source.Name}` in {file}");
+        }
+
+        foreach ((string name, PlanAdapter adapter) in plan.Adapters)
+        {
+            string folder = Locate(adapter.Path, file);
+            if (model.Adapters.Find(name) is not (PeftFolder known, int range) || range != adapter.Range || known.Folder != Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))
+            {
+                model.Adapters.Add(name, PeftFolder.Open(folder), adapter.Range);
+            }
+
+            model = model with { AdapterOrigins = model.AdapterOrigins.SetItem(name, folder) };
         }
 
         foreach (PlanSource source in plan.Sources.Where(source => IsAnother(source, model.Sources[source.Name])))

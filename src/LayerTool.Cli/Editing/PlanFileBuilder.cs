@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using LayerTool.Adapters;
 using LayerTool.Checkpoints;
 using LayerTool.Plans;
 
@@ -20,15 +21,28 @@ internal static class PlanFileBuilder
         {
             Tool = $"layertool {ProductVersion.Text}",
             Sources = [.. model.Sources.Where(source => used.Contains(source.Key)).Select(source => Describe(model, source.Key, source.Value, folder, hash))],
+            Adapters = model.Adapters.Where(name => plan.AdaptedSources().Any(used => used.Adapter == name)).ToImmutableSortedDictionary(
+                name => name, name => Describe(model, name, folder), StringComparer.Ordinal),
             History = model.History.Add(new PlanHistoryEntry(arguments[0], arguments[1..])),
         };
     }
 
     private static PlanSource Describe(OpenModel model, string name, Checkpoint checkpoint, string folder, Func<Checkpoint, string> hash)
     {
-        string given = model.Origins[name];
+        return new PlanSource(name, PathFrom(folder, model.Origins[name]), checkpoint.ModelType, hash(checkpoint), model.Mismatched.Contains(name));
+    }
+
+    // A second run of layers stands under the name of its adapter and a number: its folder is that of the first.
+    private static PlanAdapter Describe(OpenModel model, string name, string folder)
+    {
+        (PeftFolder adapter, int range) = model.Adapters.Find(name)!.Value;
+        string given = model.AdapterOrigins.GetValueOrDefault(name) ?? model.AdapterOrigins.Values.First(origin => Path.TrimEndingDirectorySeparator(Path.GetFullPath(origin)) == adapter.Folder);
+        return new PlanAdapter(PathFrom(folder, given), range);
+    }
+
+    private static string PathFrom(string folder, string given)
+    {
         bool isRelativeFolder = !Path.IsPathRooted(given) && Directory.Exists(given);
-        string path = isRelativeFolder ? Path.GetRelativePath(folder, given).Replace('\\', '/') : given;
-        return new PlanSource(name, path, checkpoint.ModelType, hash(checkpoint), model.Mismatched.Contains(name));
+        return isRelativeFolder ? Path.GetRelativePath(folder, given).Replace('\\', '/') : given;
     }
 }

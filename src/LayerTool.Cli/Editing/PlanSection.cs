@@ -26,6 +26,7 @@ internal sealed class PlanSection : ISection
         PlanNotation.Print(after),
         after.EmbeddingSource,
         after.HeadSource,
+        after.EndsAdapter,
         PlanDiff.Between(model.Plan, after).Lines(),
         PlanCost.Of(model.Plan, model.Sources),
         PlanCost.Of(after, model.Sources)));
@@ -37,6 +38,11 @@ internal sealed class PlanSection : ISection
         {
             pairs.Add(("embedding", $"of {_view.Embedding}"));
             pairs.Add(("head", $"of {_view.Head}"));
+        }
+
+        if (_view.EndsAdapter is string adapter)
+        {
+            pairs.Add(("adapter of the ends", adapter));
         }
 
         writer.Pairs(pairs);
@@ -77,6 +83,7 @@ internal sealed class PlanSection : ISection
         string After,
         string Embedding,
         string Head,
+        string? EndsAdapter,
         ImmutableArray<string> Changes,
         PlanCost CostBefore,
         PlanCost CostAfter);

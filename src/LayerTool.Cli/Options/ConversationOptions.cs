@@ -15,6 +15,7 @@ internal readonly struct ConversationOptions()
         CustomParser = Syntax.Count(),
     };
 
+    private readonly AdaptersOption _adapters = new();
     private readonly TokenizerOption _tokenizer = new();
     private readonly SamplingOptions _sampling = new();
     private readonly ComputeOptions _compute = new();
@@ -22,6 +23,7 @@ internal readonly struct ConversationOptions()
     public void AddTo(Verb verb)
     {
         verb.Options.Add(_count);
+        verb.Options.Add(_adapters);
         _tokenizer.AddTo(verb);
         _sampling.AddTo(verb);
         _compute.AddTo(verb);
@@ -30,6 +32,6 @@ internal readonly struct ConversationOptions()
     public ConversationRequest Read(ParseResult parsed)
     {
         ComputeSettings compute = _compute.Read(parsed);
-        return new ConversationRequest(parsed.GetValue(_count) ?? 512, _tokenizer.Read(parsed), _sampling.Read(parsed, compute.Seed), compute);
+        return new ConversationRequest(parsed.GetValue(_count) ?? 512, parsed.GetValue(_adapters) ?? [], _tokenizer.Read(parsed), _sampling.Read(parsed, compute.Seed), compute);
     }
 }

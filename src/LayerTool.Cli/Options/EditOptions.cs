@@ -9,6 +9,7 @@ namespace LayerTool.Cli.Options;
 internal readonly struct EditOptions(bool modelMayBeAbsent)
 {
     private readonly Argument<string> _model = ModelArgument.Create(modelMayBeAbsent);
+    private readonly AdaptersOption _adapters = new();
     private readonly OutOptions _out = new();
     private readonly EvalOptions _eval = new();
     private readonly CalibrationOptions _calibration = new();
@@ -18,6 +19,7 @@ internal readonly struct EditOptions(bool modelMayBeAbsent)
     public void AddTo(Verb verb)
     {
         verb.Arguments.Add(_model);
+        verb.Options.Add(_adapters);
         _out.AddTo(verb);
         _eval.AddTo(verb);
         _calibration.AddTo(verb);
@@ -33,5 +35,5 @@ internal readonly struct EditOptions(bool modelMayBeAbsent)
     public Argument Model => _model;
 
     public EditRequest Read(ParseResult parsed) =>
-        new(parsed.GetValue(_model), _out.Read(parsed), _eval.Read(parsed), _calibration.Read(parsed), _compute.Read(parsed));
+        new(parsed.GetValue(_model), parsed.GetValue(_adapters) ?? [], _out.Read(parsed), _eval.Read(parsed), _calibration.Read(parsed), _compute.Read(parsed));
 }

@@ -34,6 +34,28 @@ public sealed class AdapterSet : IReadOnlyCollection<string>
         _adapters.Add(name, (folder, range));
     }
 
+    /// <summary>Whether the adapters of another set may be told from these by their names: what both name is the same in both.</summary>
+    public bool GoesWith(AdapterSet other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return other.All(name => !_adapters.TryGetValue(name, out (PeftFolder Folder, int Range) own)
+            || other._adapters[name] is { Folder.Folder: string folder, Range: int range } && folder == own.Folder.Folder && range == own.Range);
+    }
+
+    /// <summary>Adds the adapters of another set; see <see cref="GoesWith"/>.</summary>
+    /// <exception cref="LayerToolException">A name means another adapter here.</exception>
+    public void AddAll(AdapterSet other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        foreach ((string name, (PeftFolder folder, int range)) in other._adapters)
+        {
+            if (!_adapters.TryGetValue(name, out (PeftFolder Folder, int Range) own) || own.Folder.Folder != folder.Folder || own.Range != range)
+            {
+                Add(name, folder, range);
+            }
+        }
+    }
+
     /// <summary>The adapter's folder and run of layers, or null where there is none of that name.</summary>
     public (PeftFolder Folder, int Range)? Find(string name) => _adapters.TryGetValue(name, out (PeftFolder, int) adapter) ? adapter : null;
 

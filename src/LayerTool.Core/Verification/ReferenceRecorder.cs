@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using LayerTool.Adapters;
 using LayerTool.Checkpoints;
 using LayerTool.Faults;
 using LayerTool.Files;
@@ -31,6 +32,7 @@ public static class ReferenceRecorder
     /// <param name="settings">Device and type; <see cref="ComputeDtype.Auto"/> is float32.</param>
     /// <param name="file">The safetensors file; the .json is written beside it.</param>
     /// <param name="replace">Whether files of these names may be replaced.</param>
+    /// <param name="adapters">The adapters that the plan names; null for none.</param>
     /// <param name="progress">Told of the runs.</param>
     /// <param name="cancellation">Looked at before each run.</param>
     /// <exception cref="LayerToolException">A file exists, cannot be written, or the plan cannot be run.</exception>
@@ -41,6 +43,7 @@ public static class ReferenceRecorder
         ComputeSettings settings,
         string file,
         bool replace,
+        AdapterSet? adapters = null,
         IProgress<Step>? progress = null,
         CancellationToken cancellation = default)
     {
@@ -57,7 +60,7 @@ public static class ReferenceRecorder
 
         using DisposeScope scope = NewDisposeScope();
         ComputeDtype dtype = settings.Dtype == ComputeDtype.Auto ? ComputeDtype.Float32 : settings.Dtype;
-        using Decoder decoder = Decoder.Open(sources, settings with { Dtype = dtype });
+        using Decoder decoder = Decoder.Open(sources, settings with { Dtype = dtype }, adapters: adapters);
         int runs = 0;
         void Next()
         {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using LayerTool.Adapters;
 using LayerTool.Checkpoints;
 using LayerTool.Faults;
 using LayerTool.Generation;
@@ -39,6 +40,7 @@ public sealed partial class Verifier
     /// <param name="settings">Device and type; <see cref="ComputeDtype.Auto"/> is the reference's own type.</param>
     /// <param name="progress">Told after each part.</param>
     /// <param name="cancellation">Checked before each part.</param>
+    /// <param name="adapters">The adapters that the plan names; null for none.</param>
     /// <returns>A line for each tensor, list and refusal, in the order of the run.</returns>
     /// <exception cref="LayerToolException">The reference or the checkpoint is at fault.</exception>
     public static ImmutableArray<Finding> Run(
@@ -47,7 +49,8 @@ public sealed partial class Verifier
         ExpectedOutputs expected,
         ComputeSettings settings,
         IProgress<Step>? progress,
-        CancellationToken cancellation)
+        CancellationToken cancellation,
+        AdapterSet? adapters = null)
     {
         if (sources.Find("donor") is null && Directory.Exists(expected.DonorFolder))
         {
@@ -58,7 +61,7 @@ public sealed partial class Verifier
         
         // A router's choice flips with a last bit: in 16 bits a run follows the reference only where it rounds at each step as that does.
         bool spellsOutScores = dtype != ComputeDtype.Float32 && sources.Main.Config.Experts is not null;
-        using Decoder decoder = Decoder.Open(sources, settings with { Dtype = dtype }, spellsOutScores: spellsOutScores);
+        using Decoder decoder = Decoder.Open(sources, settings with { Dtype = dtype }, spellsOutScores: spellsOutScores, adapters: adapters);
         plan ??= expected.Plan is null ? LayerPlan.Identity(decoder.Config.LayerCount) : PlanNotation.Parse(expected.Plan);
         return new Verifier(decoder, expected, dtype, plan).RunAll(progress, cancellation);
     }

@@ -29,7 +29,8 @@ public sealed class AdapterGoldenTests
         string folder = SharedFiles.Find($"golden/peft/{name}");
         Checkpoint model = Checkpoint.Open(SharedFiles.Find("golden/models/" + BaseOf(folder)));
         AdapterSet adapters = [];
-        LayerPlan plan = adapters.Place(LayerPlan.Identity(model.Layers.Count), "lora", PeftFolder.Open(folder), model);
+        adapters.AddWhole("lora", PeftFolder.Open(folder));
+        LayerPlan plan = adapters.Place(LayerPlan.Identity(model.Layers.Count), "lora", model);
         using (ExpectedOutputs expected = ExpectedOutputs.Open(Path.Combine(folder, "expected.safetensors")))
         {
             ImmutableArray<Finding> findings = AdapterVerifier.Run(

@@ -65,14 +65,14 @@ public sealed class VerifierTests
         LayerPlan plan = text is null ? LayerPlan.Identity(5) : PlanNotation.Parse(text);
         ComputeSettings settings = new(Dtype: dtype, Threads: 1);
 
-        ReferenceRecorder.Record(new CheckpointSet(Checkpoint.Open(folder)), plan, [[3, 9, 4, 60, 2, 7], [5, 8]], settings, file, replace: false, progress: null, TestContext.Current.CancellationToken);
+        ReferenceRecorder.Record(new CheckpointSet(Checkpoint.Open(folder)), plan, [[3, 9, 4, 60, 2, 7], [5, 8]], settings, file, replace: false, cancellation: TestContext.Current.CancellationToken);
         ImmutableArray<Finding> findings = Verify(folder, file);
 
         Assert.Empty(findings.Where(finding => !finding.Holds));
         Assert.Contains(findings, finding => finding.Name == "logits.left");
         Assert.Contains(findings, finding => finding.Name == "greedy_left.1");
         LayerToolException fault = Assert.Throws<LayerToolException>(
-            () => ReferenceRecorder.Record(new CheckpointSet(Checkpoint.Open(folder)), plan, [[1]], settings, file, replace: false, progress: null, TestContext.Current.CancellationToken));
+            () => ReferenceRecorder.Record(new CheckpointSet(Checkpoint.Open(folder)), plan, [[1]], settings, file, replace: false, cancellation: TestContext.Current.CancellationToken));
         Assert.Equal($"{file}: the file exists already", fault.Message);
     }
 
