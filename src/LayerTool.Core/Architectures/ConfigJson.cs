@@ -8,6 +8,8 @@ namespace LayerTool.Architectures;
 /// <summary>Typed reading of a config.json: every fault names the file, the key, what was expected and what was found.</summary>
 internal sealed class ConfigJson(JsonObject json, string file, string path = "", string hint = ConfigJson.OwnConfig)
 {
+    private readonly Dictionary<(string Key, Type Type), object> _once = [];
+
     /// <summary>The hint for a model that is not run here.</summary>
     public const string OnlyEdited = "`inspect`, `diff` and edits of whole layers work all the same: `skip`, `repeat`, `restore`";
 
@@ -212,6 +214,24 @@ internal sealed class ConfigJson(JsonObject json, string file, string path = "",
         }
 
         return numbers;
+    }
+
+    /// <summary>Whether a list of layers names one.</summary>
+    /// <param name="key">The list.</param>
+    /// <param name="layer">The layer.</param>
+    public bool Lists(string key, int layer) => Once(key, () => Indices(key, "a layer or a list of them").ToHashSet()).Contains(layer);
+
+    /// <summary>What is read of a key, kept: layers ask one by one, and a list may be as long as there are layers.</summary>
+    public T Once<T>(string key, Func<T> read)
+        where T : notnull
+    {
+        if (!_once.TryGetValue((key, typeof(T)), out object? value))
+        {
+            value = read();
+            _once.Add((key, typeof(T)), value);
+        }
+
+        return (T)value;
     }
 
     public LayerToolException Missing(string key) =>

@@ -23,6 +23,8 @@ internal static class LayerConfigReader
             throw raw.Wrong(spec.Attention.SharedKvKey!, $"less than the {count} layers");
         }
 
+        // Of each kind the last layer with keys and values of its own gives them.
+        Dictionary<string, int> givers = kinds.Take(count - shared).Index().GroupBy(layer => layer.Item, layer => layer.Index).ToDictionary(group => group.Key, group => group.Last());
         ImmutableArray<LayerConfig>.Builder layers = ImmutableArray.CreateBuilder<LayerConfig>(count);
         for (int layer = 0; layer < count; layer++)
         {
@@ -41,7 +43,7 @@ internal static class LayerConfigReader
                 HasExperts = spec.Experts is ExpertsSpec experts && HasExperts(raw, experts.Layers, layer),
                 ScoreDivisor = spec.Attention.ScaleByIndex ? layer + 1 : 1,
                 Kv = layer >= count - shared ? KvRole.Read
-                    : shared > 0 && Array.LastIndexOf(kinds, kinds[layer], count - shared - 1) == layer ? KvRole.Given
+                    : shared > 0 && givers[kinds[layer]] == layer ? KvRole.Given
                     : KvRole.Own,
             });
         }
@@ -109,9 +111,9 @@ internal static class LayerConfigReader
 
     private static bool HasExperts(ConfigJson raw, ExpertLayers rule, int layer) => rule switch
     {
-        ExpertLayers.SparseStep => !raw.Indices("mlp_only_layers").Contains(layer) && (layer + 1) % (raw.Size("decoder_sparse_step") ?? 1) == 0,
+        ExpertLayers.SparseStep => !raw.Lists("mlp_only_layers", layer) && (layer + 1) % (raw.Size("decoder_sparse_step") ?? 1) == 0,
         ExpertLayers.Listed => raw.Has("moe_layers")
-            ? raw.Indices("moe_layers", "a layer or a list of them").Contains(layer)
+            ? raw.Lists("moe_layers", layer)
             : (layer + 1) % (raw.Size("interleave_moe_layer_step") ?? 1) == 0,
         ExpertLayers.AfterFirstDense => layer >= (raw.Index("first_k_dense_replace") ?? 0) && layer % (raw.Size("moe_layer_freq") ?? 1) == 0,
         _ => true,

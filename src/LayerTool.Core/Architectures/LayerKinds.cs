@@ -57,34 +57,41 @@ internal static class LayerKinds
 
     /// <summary>LFM 2: those that <c>full_attn_idxs</c> lists have attention, the others convolutions.</summary>
     public static string ByFullAttentionIndices(ConfigJson config, int layer) =>
-        !config.Has("full_attn_idxs") || config.Indices("full_attn_idxs").Contains(layer) ? Full : Convolution;
+        !config.Has("full_attn_idxs") || config.Lists("full_attn_idxs", layer) ? Full : Convolution;
 
-    /// <summary>GPT-Neo's <c>attention_types</c>: kinds with a number of repeats, laid end to end.</summary>
+    /// <summary>GPT-Neo's <c>attention_types</c>.</summary>
     public static string ByAttentionTypes(ConfigJson config, int layer)
     {
-        int start = 0;
-        foreach ((IReadOnlyList<string> kinds, int times) in config.RepeatedTexts("attention_types"))
-        {
-            if (layer - start < (long)kinds.Count * times)
+        IReadOnlyList<string> kinds = AttentionTypes(config);
+        return layer >= kinds.Count
+            ? throw config.Wrong("attention_types", string.Create(CultureInfo.InvariantCulture, $"kinds for each layer; layer {layer} has none"))
+            : kinds[layer] switch
             {
-                return kinds[(layer - start) % kinds.Count] switch
-                {
-                    "global" => Full,
-                    "local" => Sliding,
-                    string other => throw config.Refused("attention_types", $"layers of the kind `{other}` are not of this family"),
-                };
-            }
+                "global" => Full,
+                "local" => Sliding,
+                string other => throw config.Refused("attention_types", $"layers of the kind `{other}` are not of this family"),
+            };
+    }
 
-            start += kinds.Count * times;
+    /// <summary>The kinds that <c>attention_types</c> names, each group as often as its number says, laid end to end.</summary>
+    public static IReadOnlyList<string> AttentionTypes(ConfigJson config) => config.Once("attention_types", () =>
+    {
+        List<string> kinds = [];
+        foreach ((IReadOnlyList<string> group, int times) in config.RepeatedTexts("attention_types"))
+        {
+            for (int time = 0; time < times && kinds.Count < ModelConfigReader.MostLayers; time++)
+            {
+                kinds.AddRange(group);
+            }
         }
 
-        throw config.Wrong("attention_types", string.Create(CultureInfo.InvariantCulture, $"kinds for each layer; layer {layer} has none"));
-    }
+        return kinds;
+    });
 
     /// <summary>Whether a layer turns positions by <c>no_rope_layers</c> (1 for yes) or <c>no_rope_layer_interval</c>.</summary>
     public static bool Rotates(ConfigJson config, int layer)
     {
-        IReadOnlyList<int> marks = config.Indices("no_rope_layers");
+        IReadOnlyList<int> marks = config.Once("no_rope_layers", () => config.Indices("no_rope_layers", "a list of 0 and 1"));
         if (marks.Count == 0)
         {
             return (layer + 1) % (config.Size("no_rope_layer_interval") ?? 4) != 0;

@@ -1,32 +1,14 @@
 using System.Collections.Immutable;
-using System.Globalization;
+using System.Text.Json;
+using LayerTool.Architectures;
 
 namespace LayerTool.Saving;
 
 /// <summary>GPT-Neo's <c>attention_types</c>: kinds with a number of repeats, laid end to end.</summary>
 internal sealed record AttentionTypesRule() : LayerRule("attention_types")
 {
-    public override string? Of(DecoderConfig config, int layer)
-    {
-        int start = 0;
-        foreach (JsonTextNode group in config.Node(Name)?.Items ?? [])
-        {
-            if (group.Items.Length != 2 || group.Items[0].Items.IsEmpty || !int.TryParse(config.Text.Raw(group.Items[1]), CultureInfo.InvariantCulture, out int times))
-            {
-                return "unreadable";
-            }
-
-            int length = group.Items[0].Items.Length;
-            if (layer - start < (long)length * times)
-            {
-                return config.Text.Raw(group.Items[0].Items[(layer - start) % length]);
-            }
-
-            start += length * times;
-        }
-
-        return null;
-    }
+    public override string? Of(DecoderConfig config, int layer) =>
+        config.Node(Name) is not null && LayerKinds.AttentionTypes(config.Keys) is { } kinds && layer < kinds.Count ? JsonSerializer.Serialize(kinds[layer]) : null;
 
     public override DecoderConfig Write(DecoderConfig config, ImmutableArray<LayerOrigin> origins)
     {

@@ -18,6 +18,7 @@ internal sealed class DecoderConfig
     private readonly ImmutableArray<string> _path;
     private readonly string _countKey;
     private readonly Dictionary<string, ImmutableArray<string>?> _items = []; // asked for once a layer
+    private readonly Dictionary<string, HashSet<string>> _sets = [];
     private readonly Lazy<ImmutableArray<LayerHalves>> _running;
     private readonly Lazy<ModelConfig?> _settled;
 
@@ -116,6 +117,18 @@ internal sealed class DecoderConfig
         }
 
         return items;
+    }
+
+    /// <summary>Whether a list holds an item, as it is spelled; false where the key holds none.</summary>
+    public bool Lists(string key, string item)
+    {
+        if (!_sets.TryGetValue(key, out HashSet<string>? items))
+        {
+            items = [.. Items(key) ?? []];
+            _sets.Add(key, items);
+        }
+
+        return items.Contains(item);
     }
 
     /// <summary>The path of a key from the root, for messages.</summary>

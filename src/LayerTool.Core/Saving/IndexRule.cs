@@ -37,8 +37,8 @@ internal sealed record IndexRule(string Name, Func<DecoderConfig, int, bool>? De
             return Default?.Invoke(config, layer) ?? false;
         }
 
-        return items.Any(item => item is "true" or "false")
+        return config.Lists(Name, "true") || config.Lists(Name, "false")
             ? layer < items.Length && items[layer] == "true"
-            : items.Contains(layer.ToString(CultureInfo.InvariantCulture));
+            : config.Lists(Name, layer.ToString(CultureInfo.InvariantCulture));
     }
 }
