@@ -4,6 +4,8 @@ using LayerTool.Cli.Editing;
 using LayerTool.Cli.Measuring;
 using LayerTool.Cli.Options;
 using LayerTool.Faults;
+using LayerTool.Plans;
+using LayerTool.Saving;
 using LayerTool.Tokenization;
 
 namespace LayerTool.Cli.Commands;
@@ -65,6 +67,11 @@ internal sealed class InspectCommand : Verb
         foreach (string note in inspection.Notes)
         {
             services.Reporter.Note(note);
+        }
+
+        if (Provenance.TiedPlan(checkpoint.Folder) is string tied)
+        {
+            services.Reporter.Note($"the layers are shared, and played as {PlanNotation.Print(PlanJson.ReadFile(tied).Plan)}: LayerTool runs the folder so, and {tied} shows it");
         }
     }
 

@@ -51,9 +51,9 @@ internal sealed class TieCommand : Verb
         HelpName = "kind",
     };
 
-    private readonly ChoiceOption<TieLayout> _layout = new("--layout", ("merged", TieLayout.Merged), ("unrolled+peft", TieLayout.Unrolled))
+    private readonly ChoiceOption<TieLayout> _layout = new("--layout", ("merged", TieLayout.Merged), ("unrolled+peft", TieLayout.Unrolled), ("compact", TieLayout.Compact))
     {
-        Description = "`merged` (a stock checkpoint, the default) or `unrolled+peft` (a stock checkpoint of the shared weights and a PEFT adapter)",
+        Description = "`merged` (a stock checkpoint, the default), `unrolled+peft` (a stock checkpoint of the shared weights and a PEFT adapter), or `compact` (the shared layers once, an adapter for each loop; LayerTool runs it)",
         HelpName = "form",
     };
 
@@ -86,7 +86,7 @@ internal sealed class TieCommand : Verb
     public override IReadOnlyList<Example> Examples =>
     [
         new("layertool tie MODEL --loops 3 --lora-rank 64", "Which layers share, what it saves, what it takes: nothing is written"),
-        new("layertool tie MODEL --loops 2 --init stepwise --lora-rank 0 --eval wiki.txt -o OUT", "A plain loop over half the layers, measured and saved"),
+        new("layertool tie MODEL --loops 2 --init stepwise --lora-rank 0 --layout compact --eval wiki.txt -o OUT", "A plain loop over half the layers, measured and saved once"),
     ];
 
     internal static Task<int> RunAsync(Services services, Request request, CancellationToken cancellation) => Task.Run(

@@ -23,7 +23,7 @@ internal sealed class ModelOpener(Reporter reporter)
     /// <exception cref="LayerToolException">It is not there, or not sound, or an adapter does not fit.</exception>
     public OpenModel Open(string model, IReadOnlyList<NamedSource>? adapters = null)
     {
-        OpenModel opened = File.Exists(model) ? OpenPlan(model) : OpenCheckpoint(model);
+        OpenModel opened = File.Exists(model) ? OpenPlan(model) : OpenFolder(model);
         foreach (NamedSource adapter in adapters ?? [])
         {
             opened.Adapters.AddWhole(adapter.Name, PeftFolder.Open(adapter.Model));
@@ -126,6 +126,10 @@ internal sealed class ModelOpener(Reporter reporter)
         string beside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(planFile))!, path);
         return Path.IsPathRooted(path) || !Directory.Exists(beside) ? path : Path.GetRelativePath(".", beside);
     }
+
+    // Layers that are tied are whole only as their own plan plays them.
+    private OpenModel OpenFolder(string model) =>
+        Provenance.TiedPlan(ModelLocation.Find(model)) is string plan ? OpenPlan(plan) with { Name = model } : OpenCheckpoint(model);
 
     private OpenModel OpenCheckpoint(string model)
     {

@@ -35,8 +35,9 @@ internal sealed record PlayedLayer(string Checkpoint, string Source, int Layer)
             return new PlayedLayer(folder, source, layer);
         }
 
-        string beside = Path.GetFullPath(Path.Combine(folder, from.Path));
-        return Directory.Exists(beside)
+        string beside = Path.TrimEndingDirectorySeparator(Path.GetFullPath(Path.Combine(folder, from.Path)));
+        return beside == folder ? new PlayedLayer(folder, source, layer) // computed from several layers: it comes from itself
+            : Directory.Exists(beside)
             ? Trace(beside, slot.Source, slot.Layer, records, depth + 1)
             : new PlayedLayer(from.Hash ?? from.Path, slot.Source, slot.Layer);
     }

@@ -13,6 +13,24 @@ public static class Provenance
     /// <summary>Its file name.</summary>
     public const string FileName = "layertool.json";
 
+    /// <summary>Format of a checkpoint that is whole only when it is played as its layertool.json says: shared layers, and an adapter for each loop.</summary>
+    public const string TiedFormat = "tied";
+
+    /// <summary>The layertool.json of a folder whose layers are to be played as it says; null where there is none.</summary>
+    /// <param name="folder">The checkpoint's folder.</param>
+    public static string? TiedPlan(string folder)
+    {
+        string file = Path.Combine(folder, FileName);
+        try
+        {
+            return File.Exists(file) && PlanJson.ReadFile(file).Format == TiedFormat ? file : null;
+        }
+        catch (LayerToolException)
+        {
+            return null; // told where it is compared with the checkpoint
+        }
+    }
+
     /// <summary>What layertool.json says otherwise than config.json and the tensors, which win; null where they agree or there is none.</summary>
     public static string? Difference(Checkpoint checkpoint)
     {
@@ -25,7 +43,8 @@ public static class Provenance
 
         try
         {
-            int recorded = PlanJson.ReadFile(file).Plan.Slots.Count();
+            PlanFile plan = PlanJson.ReadFile(file);
+            int recorded = plan.Format == TiedFormat ? plan.Plan.Slots.Max(slot => slot.Layer) + 1 : plan.Plan.Slots.Count();
             return recorded == checkpoint.Layers.Count
                 ? null
                 : $"{file} tells of {recorded} layers, config.json and the tensors of {checkpoint.Layers.Count}: the checkpoint was changed since, and is taken as it is";

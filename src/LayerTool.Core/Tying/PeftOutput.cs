@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using LayerTool.Safetensors;
@@ -11,7 +12,8 @@ namespace LayerTool.Tying;
 /// </summary>
 /// <param name="plan">How the layers are tied.</param>
 /// <param name="depths">The depth of each layer of the base.</param>
-internal sealed class PeftOutput(TiePlan plan, IReadOnlyList<int> depths)
+/// <param name="withNorms">Whether norms and biases that are each depth's own are in it, as modules that are saved whole.</param>
+internal sealed class PeftOutput(TiePlan plan, IReadOnlyList<int> depths, bool withNorms)
 {
     private const string ConfigName = "adapter_config.json";
     private const string WeightsName = "adapter_model.safetensors";
@@ -19,8 +21,10 @@ internal sealed class PeftOutput(TiePlan plan, IReadOnlyList<int> depths)
 
     private static readonly JsonWriterOptions Indented = new() { Indented = true, NewLine = "\n" };
 
+    private readonly ImmutableArray<TiedTensor> _own = withNorms ? [.. plan.DepthTensors] : [];
+
     /// <summary>Bytes of the weights.</summary>
-    public long Bytes => depths.Count * plan.Matrices.Sum(matrix => matrix.AdapterElements) * sizeof(float);
+    public long Bytes => depths.Count * ((plan.Matrices.Sum(matrix => matrix.AdapterElements) * sizeof(float)) + _own.Sum(tensor => tensor.Elements * plan.DtypeOf(tensor.Suffix).Bits / 8));
 
     /// <summary>Writes the folder.</summary>
     /// <param name="folder">The folder to make.</param>
@@ -38,17 +42,26 @@ internal sealed class PeftOutput(TiePlan plan, IReadOnlyList<int> depths)
 
     private void WriteWeights(string file, TiedWeights weights, CancellationToken cancellation)
     {
-        Dictionary<string, (int Depth, TiedTensor Matrix, bool IsA)> tensors = new(StringComparer.Ordinal);
+        Dictionary<string, (int Depth, TiedTensor Tensor, bool IsA)> tensors = new(StringComparer.Ordinal);
         List<TensorDeclaration> declared = [];
+        void Declare(string name, TensorDtype dtype, ImmutableArray<long> shape, int depth, TiedTensor tensor, bool isA = false)
+        {
+            declared.Add(new TensorDeclaration(name, dtype, shape));
+            tensors.Add(name, (depth, tensor, isA));
+        }
+
         for (int layer = 0; layer < depths.Count; layer++)
         {
-            foreach (TiedTensor matrix in plan.Matrices)
+            string prefix = string.Create(CultureInfo.InvariantCulture, $"{Root}{plan.ModulePrefix}{layer}.");
+            foreach (TiedTensor matrix in plan.Updated)
             {
-                string module = string.Create(CultureInfo.InvariantCulture, $"{Root}{plan.ModulePrefix}{layer}.{matrix.Module}");
-                declared.Add(new TensorDeclaration($"{module}.lora_A.weight", TensorDtype.F32, [matrix.Rank, matrix.Inputs]));
-                declared.Add(new TensorDeclaration($"{module}.lora_B.weight", TensorDtype.F32, [matrix.Outputs, matrix.Rank]));
-                tensors.Add(declared[^2].Name, (depths[layer], matrix, true));
-                tensors.Add(declared[^1].Name, (depths[layer], matrix, false));
+                Declare($"{prefix}{matrix.Module}.lora_A.weight", TensorDtype.F32, [matrix.Rank, matrix.Inputs], depths[layer], matrix, isA: true);
+                Declare($"{prefix}{matrix.Module}.lora_B.weight", TensorDtype.F32, [matrix.Outputs, matrix.Rank], depths[layer], matrix);
+            }
+
+            foreach (TiedTensor tensor in _own)
+            {
+                Declare(prefix + tensor.Suffix, plan.DtypeOf(tensor.Suffix), tensor.Shape, depths[layer], tensor);
             }
         }
 
@@ -56,10 +69,17 @@ internal sealed class PeftOutput(TiePlan plan, IReadOnlyList<int> depths)
         foreach (TensorEntry due in writer.Tensors)
         {
             cancellation.ThrowIfCancellationRequested();
-            (int depth, TiedTensor matrix, bool isA) = tensors[due.Name];
-            TiedFactors factors = weights.Factors(depth, matrix.Suffix);
-            Tensor factor = isA ? factors.A : factors.B;
-            writer.Write(factor.bytes);
+            (int depth, TiedTensor tensor, bool isA) = tensors[due.Name];
+            if (tensor.Kind == TiedKind.Matrix)
+            {
+                TiedFactors factors = weights.Factors(depth, tensor.Suffix);
+                writer.Write((isA ? factors.A : factors.B).bytes);
+            }
+            else
+            {
+                using Tensor value = weights.AtDepth(depth, tensor.Suffix);
+                TiedContents.WritePieces(value, due.Name, due.Dtype, writer, _ => { }, cancellation);
+            }
         }
 
         writer.Finish();
@@ -67,7 +87,7 @@ internal sealed class PeftOutput(TiePlan plan, IReadOnlyList<int> depths)
 
     private void WriteConfig(Utf8JsonWriter writer, string baseName)
     {
-        int rank = plan.Matrices.Max(matrix => matrix.Rank);
+        int rank = Math.Max(1, plan.Matrices.Max(matrix => matrix.Rank));
         writer.WriteStartObject();
         writer.WriteString("peft_type", "LORA");
         writer.WriteString("task_type", "CAUSAL_LM");
@@ -77,18 +97,12 @@ internal sealed class PeftOutput(TiePlan plan, IReadOnlyList<int> depths)
         writer.WriteNumber("r", rank);
         writer.WriteNumber("lora_alpha", rank);
         writer.WriteNumber("lora_dropout", 0.0);
-        writer.WriteString("bias", "none");
+        writer.WriteString("bias", _own.Any(IsBias) ? "all" : "none");
         writer.WriteBoolean("fan_in_fan_out", plan.Matrices.Any(matrix => matrix.IsTransposed));
         writer.WriteBoolean("use_rslora", false);
         writer.WriteBoolean("use_dora", false);
-        writer.WriteStartArray("target_modules");
-        foreach (TiedTensor matrix in plan.Matrices)
-        {
-            writer.WriteStringValue(matrix.Module);
-        }
-
-        writer.WriteEndArray();
-        writer.WriteNull("modules_to_save");
+        WriteList(writer, "target_modules", plan.Updated.Select(matrix => matrix.Module));
+        WriteList(writer, "modules_to_save", _own.Where(tensor => !IsBias(tensor)).Select(tensor => tensor.Suffix[..tensor.Suffix.LastIndexOf('.')]).Distinct());
         writer.WriteNull("layers_to_transform");
         writer.WriteNull("layers_pattern");
         WritePattern(writer, "rank_pattern", rank);
@@ -97,10 +111,23 @@ internal sealed class PeftOutput(TiePlan plan, IReadOnlyList<int> depths)
         writer.WriteEndObject();
     }
 
+    private static bool IsBias(TiedTensor tensor) => tensor.Suffix.EndsWith(".bias", StringComparison.Ordinal);
+
+    private static void WriteList(Utf8JsonWriter writer, string name, IEnumerable<string> modules)
+    {
+        writer.WriteStartArray(name);
+        foreach (string module in modules)
+        {
+            writer.WriteStringValue(module);
+        }
+
+        writer.WriteEndArray();
+    }
+
     private void WritePattern(Utf8JsonWriter writer, string name, int rank)
     {
         writer.WriteStartObject(name);
-        foreach (TiedTensor matrix in plan.Matrices.Where(matrix => matrix.Rank != rank))
+        foreach (TiedTensor matrix in plan.Updated.Where(matrix => matrix.Rank != rank))
         {
             writer.WriteNumber(matrix.Module, matrix.Rank);
         }

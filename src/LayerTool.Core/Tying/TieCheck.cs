@@ -78,39 +78,41 @@ internal static class TieCheck
         // In the order in which they run, as tables show them.
         int start = family.Names.InLayer(0, "").Length;
         List<string> known = [.. ExpectedTensors.InLayer(main.Config, 0).Select(tensor => tensor.Name[start..])];
+        HashSet<string> projections = [.. ExpectedTensors.InLayer(main.Config, 0).Where(tensor => tensor.IsProjection).Select(tensor => tensor.Name[start..])];
         return
         [
             .. layers[0]
                 .OrderBy(tensor => known.IndexOf(tensor.Key) is >= 0 and int place ? place : int.MaxValue)
                 .ThenBy(tensor => tensor.Key, StringComparer.Ordinal)
-                .Select(tensor => Tied(tensor.Key, tensor.Value, family, folding, settings)),
+                .Select(tensor => projections.Contains(tensor.Key) ? Matrix(tensor.Key, tensor.Value, family, settings) : Other(tensor.Key, tensor.Value, folding, settings)),
         ];
     }
 
-    private static TiedTensor Tied(string suffix, OutputTensor tensor, ArchitectureSpec family, NormFolding folding, TieSettings settings)
+    private static TiedTensor Matrix(string suffix, OutputTensor tensor, ArchitectureSpec family, TieSettings settings)
+    {
+        RequireFloat(tensor);
+        ImmutableArray<long> shape = tensor.Source.Shape;
+        return new TiedTensor(suffix, TiedKind.Matrix, shape, IsShared: true) { IsTransposed = family.TransposedWeights, Rank = (int)Math.Min(settings.Rank, shape.Min()) };
+    }
+
+    private static TiedTensor Other(string suffix, OutputTensor tensor, NormFolding folding, TieSettings settings)
     {
         if (LayerBuffers.Contains(suffix, tensor.Source))
         {
             return new TiedTensor(suffix, TiedKind.Buffer, tensor.Source.Shape, IsShared: true);
         }
 
+        RequireFloat(tensor);
+        bool isShared = settings.Norms == TieNorms.Tie || (settings.Norms == TieNorms.Fold && folding.IsFolded(suffix));
+        return new TiedTensor(suffix, TiedKind.Vector, tensor.Source.Shape, isShared);
+    }
+
+    private static void RequireFloat(OutputTensor tensor)
+    {
         if (!TensorScaling.Supports(tensor.Dtype))
         {
             throw new LayerToolException($"tensor {Quoted.Text(tensor.Name)} is {tensor.Dtype}: means need F32, F16 or BF16", "tie a checkpoint in one of these types");
         }
-
-        bool isNorm = suffix.StartsWith(family.Names.QueryNorm + ".", StringComparison.Ordinal) || suffix.StartsWith(family.Names.KeyNorm + ".", StringComparison.Ordinal);
-        if (tensor.Source.Shape.Length != 2 || isNorm)
-        {
-            bool isShared = settings.Norms == TieNorms.Tie || (settings.Norms == TieNorms.Fold && folding.IsFolded(suffix));
-            return new TiedTensor(suffix, TiedKind.Vector, tensor.Source.Shape, isShared);
-        }
-
-        return new TiedTensor(suffix, TiedKind.Matrix, tensor.Source.Shape, IsShared: true)
-        {
-            IsTransposed = family.TransposedWeights,
-            Rank = (int)Math.Min(settings.Rank, tensor.Source.Shape.Min()),
-        };
     }
 
     private static void RequireAlike(Checkpoint main, Dictionary<string, OutputTensor> first, Dictionary<string, OutputTensor> layer, int depth)

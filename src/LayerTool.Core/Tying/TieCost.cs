@@ -16,12 +16,13 @@ public readonly record struct TieSize(long Parameters, long Bytes)
 }
 
 /// <summary>What a tied model holds, each tensor once however often it is played.</summary>
-/// <param name="Before">The model before.</param>
+/// <param name="Before">The model before, in the types of its files.</param>
+/// <param name="Unrolled">All depths written out, in the types that are written.</param>
 /// <param name="SharedLayers">The shared layers, with one set of norms and biases.</param>
 /// <param name="Adapters">A and B of all depths.</param>
 /// <param name="DepthNorms">Norms and biases of the depths beyond that one set.</param>
 /// <param name="OutsideLayers">Embedding, final norm, head.</param>
-public sealed record TieCost(TieSize Before, TieSize SharedLayers, TieSize Adapters, TieSize DepthNorms, TieSize OutsideLayers)
+public sealed record TieCost(TieSize Before, TieSize Unrolled, TieSize SharedLayers, TieSize Adapters, TieSize DepthNorms, TieSize OutsideLayers)
 {
     /// <summary>All of the tied model.</summary>
     public TieSize After => SharedLayers + Adapters + DepthNorms + OutsideLayers;
@@ -29,8 +30,8 @@ public sealed record TieCost(TieSize Before, TieSize SharedLayers, TieSize Adapt
     /// <summary>What a form of it takes on the disk.</summary>
     public TieSize Written(TieLayout layout) => layout switch
     {
-        TieLayout.Merged => Before,
-        TieLayout.Unrolled => Before + Adapters,
+        TieLayout.Merged => Unrolled,
+        TieLayout.Unrolled => Unrolled + Adapters,
         _ => After,
     };
 
@@ -44,14 +45,15 @@ public sealed record TieCost(TieSize Before, TieSize SharedLayers, TieSize Adapt
             count * tensors.Sum(tensor => tensor.Elements),
             count * tensors.Sum(tensor => layer[tensor.Suffix].ByteCount));
 
-        TieSize before = new(plan.Unrolled.TotalParameters, plan.Unrolled.TotalBytes);
+        TieSize unrolled = new(plan.Unrolled.TotalParameters, plan.Unrolled.TotalBytes);
         TieSize inLayers = Times(map.Depths, plan.Tensors);
         long adapters = map.Depths * plan.Tensors.Sum(tensor => tensor.AdapterElements);
         return new TieCost(
-            before,
+            new TieSize(unrolled.Parameters, plan.Unrolled.Tensors.Sum(tensor => tensor.Source.ByteCount)),
+            unrolled,
             Times(map.SharedCount, plan.Tensors),
             new TieSize(adapters, adapters * sizeof(float)),
             Times(map.Depths - map.SharedCount, plan.DepthTensors),
-            new TieSize(before.Parameters - inLayers.Parameters, before.Bytes - inLayers.Bytes));
+            new TieSize(unrolled.Parameters - inLayers.Parameters, unrolled.Bytes - inLayers.Bytes));
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using LayerTool.Checkpoints;
 using LayerTool.Faults;
 using LayerTool.Plans;
+using LayerTool.Safetensors;
 using LayerTool.Saving;
 
 namespace LayerTool.Tying;
@@ -60,11 +61,21 @@ public sealed class TiePlan
     /// <summary>The same in the module paths of transformers, which files may shorten.</summary>
     internal string ModulePrefix => Sources.Main.IsWrapped ? Prefix : Sources.Main.Family!.Names.LayerPrefix;
 
+    /// <summary>The matrices that have updates.</summary>
+    internal IEnumerable<TiedTensor> Updated => Matrices.Where(matrix => matrix.Rank > 0);
+
     /// <summary>Whether any matrix has an update.</summary>
-    internal bool HasAdapters => Matrices.Any(matrix => matrix.Rank > 0);
+    internal bool HasAdapters => Updated.Any();
 
     /// <summary>The tensors that each depth keeps for itself.</summary>
     internal IEnumerable<TiedTensor> DepthTensors => Tensors.Where(tensor => !tensor.IsShared);
+
+    /// <summary>The type that a tensor of the layers is stored in.</summary>
+    internal TensorDtype DtypeOf(string suffix)
+    {
+        string name = Sources.Main.Layers.Name(0, suffix);
+        return Unrolled.Tensors.First(tensor => tensor.Name == name).Dtype;
+    }
 
     /// <summary>Works out how a plan is tied.</summary>
     /// <param name="sources">The checkpoints that the plan takes layers from.</param>

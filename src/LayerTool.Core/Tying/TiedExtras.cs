@@ -79,5 +79,5 @@ internal sealed class TiedExtras : ICheckpointExtras
     private IEnumerable<TensorDeclaration> DepthNorms() =>
         from depth in Enumerable.Range(0, _plan.Map.Depths)
         from tensor in _plan.DepthTensors
-        select new TensorDeclaration(string.Create(CultureInfo.InvariantCulture, $"depth.{depth}.{tensor.Suffix}"), _weights.DtypeOf(tensor.Suffix), tensor.Shape);
+        select new TensorDeclaration(string.Create(CultureInfo.InvariantCulture, $"depth.{depth}.{tensor.Suffix}"), _plan.DtypeOf(tensor.Suffix), tensor.Shape);
 }

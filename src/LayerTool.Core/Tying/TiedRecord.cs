@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using LayerTool.Plans;
+using LayerTool.Saving;
 
 namespace LayerTool.Tying;
 
@@ -10,21 +11,20 @@ namespace LayerTool.Tying;
 /// </summary>
 internal static class TiedRecord
 {
-    /// <summary>The format of plan files that lie in a checkpoint which is only whole when it is played as they say.</summary>
-    public const string Format = "tied";
-
     private const string Adapter = "depths";
-    private const string LoopAdapter = "loop";
 
     /// <summary>The adapters of a form, by folder.</summary>
     public static ImmutableSortedDictionary<string, PeftOutput> Adapters(TiePlan plan, TieLayout layout)
     {
         ImmutableSortedDictionary<string, PeftOutput> none = ImmutableSortedDictionary.Create<string, PeftOutput>(StringComparer.Ordinal);
         TieMap map = plan.Map;
-        return !plan.HasAdapters || layout == TieLayout.Merged ? none
-            : layout == TieLayout.Unrolled ? none.Add(TiedExtras.AdapterFolder, new PeftOutput(plan, [.. Enumerable.Range(0, map.Depths)]))
-            : none.AddRange(Enumerable.Range(0, map.Loops).Select(loop => KeyValuePair.Create(
-                LoopFolder(loop), new PeftOutput(plan, [.. Enumerable.Range(0, map.SharedCount).Select(shared => map.DepthsOf(shared)[loop])]))));
+        return layout switch
+        {
+            TieLayout.Unrolled when plan.HasAdapters => none.Add(TiedExtras.AdapterFolder, new PeftOutput(plan, [.. Enumerable.Range(0, map.Depths)], withNorms: false)),
+            TieLayout.Compact when LoopsDiffer(plan) => none.AddRange(Enumerable.Range(0, map.Loops).Select(loop => KeyValuePair.Create(
+                FolderOf(LoopName(loop)), new PeftOutput(plan, [.. Enumerable.Range(0, map.SharedCount).Select(shared => map.DepthsOf(shared)[loop])], withNorms: true)))),
+            _ => none,
+        };
     }
 
     /// <summary>The plan file.</summary>
@@ -37,34 +37,39 @@ internal static class TiedRecord
         return record with
         {
             Plan = Played(plan, layout),
-            Format = layout == TieLayout.Compact ? Format : plan.Unrolled.FormatName,
+            Format = layout == TieLayout.Compact ? Provenance.TiedFormat : plan.Unrolled.FormatName,
             Sources = [new PlanSource(LayerPlan.Main, ".", plan.Sources.Main.ModelType)],
             Adapters = Names(plan, layout),
             Tie = Told(plan, layout, record),
         };
     }
 
+    /// <summary>Whether a loop is more than the shared layers: it has updates, or norms of its own.</summary>
+    private static bool LoopsDiffer(TiePlan plan) => plan.HasAdapters || plan.DepthTensors.Any();
+
     private static LayerPlan Played(TiePlan plan, TieLayout layout)
     {
         TieMap map = plan.Map;
-        string? AdapterAt(int depth) => layout == TieLayout.Merged ? null
-            : layout == TieLayout.Unrolled ? (plan.HasAdapters ? Adapter : null)
-            : plan.HasAdapters || plan.DepthTensors.Any() ? string.Create(CultureInfo.InvariantCulture, $"{LoopAdapter}{map.LoopAt(depth)}")
-            : null;
-        return new LayerPlan(
-        [
-            .. Enumerable.Range(0, map.Depths).Select(depth =>
-                new LayerSlot(LayerPlan.Main, layout == TieLayout.Compact ? map.SharedAt(depth) : depth, Adapter: AdapterAt(depth))),
-        ]);
+        return layout switch
+        {
+            TieLayout.Compact => new LayerPlan(
+            [
+                .. Enumerable.Range(0, map.Depths).Select(depth => new LayerSlot(LayerPlan.Main, map.SharedAt(depth), Adapter: LoopsDiffer(plan) ? LoopName(map.LoopAt(depth)) : null)),
+            ]),
+            TieLayout.Unrolled when plan.HasAdapters => LayerPlan.Identity(map.Depths).Adapt(Adapter),
+            _ => LayerPlan.Identity(map.Depths),
+        };
     }
 
     private static ImmutableSortedDictionary<string, PlanAdapter> Names(TiePlan plan, TieLayout layout) =>
         Played(plan, layout).Slots.Select(slot => slot.Adapter).OfType<string>().Distinct().ToImmutableSortedDictionary(
             name => name,
-            name => new PlanAdapter(name == Adapter ? TiedExtras.AdapterFolder : "adapter_" + name),
+            name => new PlanAdapter(name == Adapter ? TiedExtras.AdapterFolder : FolderOf(name)),
             StringComparer.Ordinal);
 
-    private static string LoopFolder(int loop) => string.Create(CultureInfo.InvariantCulture, $"adapter_{LoopAdapter}{loop}");
+    private static string LoopName(int loop) => string.Create(CultureInfo.InvariantCulture, $"loop{loop}");
+
+    private static string FolderOf(string loop) => "adapter_" + loop;
 
     private static ImmutableSortedDictionary<string, string> Told(TiePlan plan, TieLayout layout, PlanFile record)
     {

@@ -22,6 +22,8 @@ public enum TiedKind
 /// <param name="IsShared">Whether depths that share a layer share it.</param>
 public sealed record TiedTensor(string Suffix, TiedKind Kind, ImmutableArray<long> Shape, bool IsShared)
 {
+    private const string Weight = ".weight";
+
     /// <summary>Whether a matrix is stored [in, out].</summary>
     public bool IsTransposed { get; init; }
 
@@ -42,6 +44,4 @@ public sealed record TiedTensor(string Suffix, TiedKind Kind, ImmutableArray<lon
 
     /// <summary>Elements of one depth's A and B.</summary>
     public long AdapterElements => Kind == TiedKind.Matrix ? Rank * (Outputs + Inputs) : 0;
-
-    private const string Weight = ".weight";
 }

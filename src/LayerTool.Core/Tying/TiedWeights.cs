@@ -51,10 +51,7 @@ internal sealed class TiedWeights : IDisposable
     public TiedTensor Find(string suffix) => _tensors[suffix];
 
     /// <summary>The type that a tensor is stored in.</summary>
-    public TensorDtype DtypeOf(string suffix) => _stored[(0, suffix)].Dtype;
-
-    /// <summary>The same as torch calls it.</summary>
-    public ScalarType StoredType(string suffix) => TorchDtypes.Find(DtypeOf(suffix))!.Value;
+    public ScalarType StoredType(string suffix) => TorchDtypes.Find(_stored[(0, suffix)].Dtype)!.Value;
 
     /// <summary>What a shared layer's tensor is, float64 in the stored orientation; the caller disposes it.</summary>
     /// <exception cref="LayerToolException">A value is not finite.</exception>

@@ -24,6 +24,7 @@ public sealed class LiveTensorTests
     [InlineData("eval POST --diversity CHARACTERS --diversity TEMP/towns.jsonl --samples 2 -n 3")]
     [InlineData("edit MODEL --plan 0-1,[2|3*0.5],4.mlp --eval TEXT")]
     [InlineData("tie MODEL --loops 5 --lora-rank 4 --eval TEXT -o TEMP/out")]
+    [InlineData("tie MODEL --loops 5 --lora-rank 4 --layout compact --eval TEXT -o TEMP/out")]
     [InlineData("inspect MODEL")]
     [InlineData("info")]
     public async Task A_command_leaves_as_many_live_tensors_as_it_found(string line)

@@ -102,6 +102,44 @@ public sealed class TieCommandTests
     }
 
     [Fact]
+    public async Task Every_form_is_opened_and_measures_the_same()
+    {
+        using TempFolder temp = new();
+        string text = temp.Write("text.txt", string.Concat(Enumerable.Repeat("Once upon a time there was a little girl named Lily. ", 12)));
+        foreach (string layout in (string[])["merged", "unrolled+peft", "compact"])
+        {
+            CommandRun run = await CommandRun.InProcessAsync("tie", Model, "--loops", "5", "--lora-rank", "8", "--layout", layout, "-o", temp.File(layout), "--quiet");
+            Assert.True(run.ExitCode == 0, run.Errors);
+        }
+
+        async Task<double> Measured(params string[] model)
+        {
+            CommandRun run = await CommandRun.InProcessAsync(["eval", .. model, "--text", text, "--json", "--quiet"]);
+            Assert.True(run.ExitCode == 0, run.Errors);
+            return JsonNode.Parse(run.Output)!["results"]!["text.txt"]!["token_perplexity,none"]!.GetValue<double>();
+        }
+
+        double merged = await Measured(temp.File("merged"));
+        Assert.Equal(merged, await Measured(temp.File("unrolled+peft"), "--adapter", temp.File("unrolled+peft/adapter")), merged * 1e-4);
+        Assert.Equal(merged, await Measured(temp.File("compact")), merged * 1e-4);
+        Assert.NotEqual(merged, await Measured(temp.File("unrolled+peft")), merged * 1e-2); // without the adapter the plain loop
+    }
+
+    [Fact]
+    public async Task A_compact_folder_is_told_to_be_one()
+    {
+        using TempFolder temp = new();
+        CommandRun run = await CommandRun.InProcessAsync("tie", Base, "--loops", "3", "--lora-rank", "4", "--layout", "compact", "-o", temp.File("out"), "--quiet");
+        Assert.True(run.ExitCode == 0, run.Errors);
+
+        CommandRun inspected = await CommandRun.InProcessAsync("inspect", temp.File("out"));
+        CommandRun skipped = await CommandRun.InProcessAsync("skip", temp.File("out"), "--layers", "1", "--json");
+
+        Assert.Contains("the layers are shared, and played as 0-3+loop0, 0-3+loop1, 0-3+loop2", inspected.Errors, StringComparison.Ordinal);
+        Assert.Equal("0-3+loop0, 0-3+loop1, 0-3+loop2", JsonNode.Parse(skipped.Output)!["plan"]!["before"]!.GetValue<string>());
+    }
+
+    [Fact]
     public async Task Ranks_that_are_cut_and_a_start_that_the_paper_warns_of_are_told()
     {
         CommandRun run = await CommandRun.InProcessAsync("tie", Model, "--loops", "5", "--lora-rank", "40", "--init", "stepwise");

@@ -1,6 +1,7 @@
 using LayerTool.Checkpoints;
 using LayerTool.Models;
 using LayerTool.Plans;
+using LayerTool.Progress;
 using LayerTool.Safetensors;
 using LayerTool.Saving;
 using LayerTool.Tensors;
@@ -149,10 +150,44 @@ public sealed class TiedModelTests
         AssertNear(written.Logits(ids), found, layout == TieLayout.Merged ? 1e-6 : 0.02); // merged products are bfloat16
     }
 
+    [Fact]
+    public void Random_factors_are_those_of_their_seed()
+    {
+        CheckpointSet sources = SavedCheckpoint.Golden("llama");
+        byte[] Adapter(long seed)
+        {
+            using TiedCheckpoint tied = new(TiedCheckpoint.Tie(sources, PlanNotation.Parse("0-3"), new TieSettings(2) { Rank = 4, LoraInit = LoraInit.Zero, Seed = seed }), TieLayout.Unrolled);
+            return File.ReadAllBytes(Path.Combine(tied.Folder, "adapter", "adapter_model.safetensors"));
+        }
+
+        byte[] first = Adapter(7);
+        Assert.Equal(first, Adapter(7));
+        Assert.NotEqual(first, Adapter(8));
+    }
+
+    [Theory]
+    [InlineData(TieLayout.Merged)]
+    [InlineData(TieLayout.Compact)]
+    public void A_save_that_is_stopped_leaves_nothing(TieLayout layout)
+    {
+        using TempFolder temp = new();
+        using CancellationTokenSource stop = new();
+        using TiedModel model = TiedModel.Open(TiedCheckpoint.Tie(SavedCheckpoint.Golden("llama"), PlanNotation.Parse("0-3"), new TieSettings(2)), TiedCheckpoint.Single);
+
+        Assert.Throws<OperationCanceledException>(() => model.Save(layout, new SaveOptions(temp.File("out")), progress: new Stopping(stop), cancellation: stop.Token));
+
+        Assert.Empty(Directory.EnumerateFileSystemEntries(temp.Path));
+    }
+
     internal static void AssertNear(Tensor expected, Tensor found, double relative)
     {
         using DisposeScope scope = NewDisposeScope();
         double off = (expected - found).abs().max().item<float>(), largest = expected.abs().max().item<float>();
         Assert.True(off <= relative * largest, $"off by {off}, the largest is {largest}");
+    }
+
+    private sealed class Stopping(CancellationTokenSource stop) : IProgress<Step>
+    {
+        public void Report(Step value) => stop.Cancel();
     }
 }
