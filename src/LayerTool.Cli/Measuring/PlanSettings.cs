@@ -16,6 +16,9 @@ internal sealed class PlanSettings(ComputeSettings asked)
     /// <param name="hash">SHA-256, in hex.</param>
     public void AddData(string use, string name, string hash) => _data[$"{use} {name}"] = $"sha256:{hash}";
 
+    /// <summary>Adds what the run was told or found, in words.</summary>
+    public void Add(string name, string value) => _data[name] = value;
+
     /// <summary>Names and values.</summary>
     /// <param name="run">What was computed with; null where nothing was computed.</param>
     public ImmutableSortedDictionary<string, string> Of(RunSettings? run)

@@ -48,6 +48,7 @@ internal sealed class AutoRestore(Reporter reporter, EditSession session, AutoRe
         TriangleTable table = new(prompts, triangle, choice) { Soup = soup };
         session.Report.Add("auto", new TriangleSection(table, model.LayerCount, request, RunSettings.Of(session.Decoder, compute)));
         session.Settings.AddData("prompts", prompts.Name, prompts.Hash);
+        session.Settings.Add("range", choice.Reason);
         if (request.Csv is string csv)
         {
             AsideFile.Write(csv, TriangleCsv.Text(table), replace: true);

@@ -28,7 +28,7 @@ internal sealed class PlanTreeRun(Decoder decoder, PlanTree plans)
         using IDisposable mode = no_grad();
         if (ids.numel() > _granted)
         {
-            foreach (LayerPlan plan in plans.Plans)
+            foreach (LayerPlan plan in cache is null ? Together() : [.. Together(), .. plans.Plans])
             {
                 decoder.Prepare(plan, ids, cache, logits);
             }
@@ -43,6 +43,11 @@ internal sealed class PlanTreeRun(Decoder decoder, PlanTree plans)
             Play(root.Node, decoder.Embed(root.EmbeddingSource, root.EndsAdapter, here, pass), pass, observer, reached);
         }
     }
+
+    // Weights that one plan alone plays are held beside those of all the others: what is asked for is all of them at once.
+    private IEnumerable<LayerPlan> Together() => plans.Plans
+        .GroupBy(plan => (plan.EmbeddingSource, plan.HeadSource, plan.TiedHead, plan.EndsAdapter))
+        .Select(group => group.First() with { Steps = [.. group.SelectMany(plan => plan.Slots).Distinct()] });
 
     // The state belongs to the caller.
     private void Play(PlanTree.Node node, Tensor state, ForwardPass pass, IActivationObserver? observer, Action<int, Tensor> reached)

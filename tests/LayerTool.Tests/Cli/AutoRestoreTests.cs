@@ -38,6 +38,9 @@ public sealed class AutoRestoreTests : IDisposable
             main.Tensors.Values.Select(tensor => (tensor.Name, tensor.Dtype, string.Join(',', tensor.Shape))).Order(),
             written.Tensors.Values.Select(tensor => (tensor.Name, tensor.Dtype, string.Join(',', tensor.Shape))).Order());
         Assert.Equal(main.Tensors.Values.Sum(tensor => tensor.ByteCount), written.Tensors.Values.Sum(tensor => tensor.ByteCount));
+        JsonNode plan = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "layertool.json"), TestContext.Current.CancellationToken))!;
+        Assert.StartsWith("layers 5-11 are restored: ", plan["settings"]!["range"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.StartsWith("sha256:", plan["settings"]!["prompts prompts.jsonl"]!.GetValue<string>(), StringComparison.Ordinal);
         Assert.All((string[])["tokenizer.json", "tokenizer_config.json", "generation_config.json"], file =>
             Assert.Equal(File.ReadAllBytes(Path.Combine(Post, file)), File.ReadAllBytes(Path.Combine(folder, file))));
     }
@@ -132,6 +135,33 @@ public sealed class AutoRestoreTests : IDisposable
         Assert.Equal(1, run.ExitCode);
         Assert.Contains(said, run.Errors, StringComparison.Ordinal);
         Assert.Contains(options[1], run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_that_is_stopped_writes_nothing()
+    {
+        string csv = _temp.File("ranges.csv"), folder = _temp.File("out");
+        using CancellationTokenSource stop = new(TimeSpan.FromMilliseconds(50));
+
+        CommandRun run = await CommandRun.UntilStoppedAsync(
+            ["restore", Post, "--from", Base, "--auto", "crc", "--prompts", Path.Combine(Pair, "characters.jsonl"), "--csv", csv, "-o", folder], stop.Token);
+
+        Assert.Equal(130, run.ExitCode);
+        Assert.False(File.Exists(csv));
+        Assert.False(Directory.Exists(folder));
+    }
+
+    [Fact]
+    public async Task Memory_for_both_models_is_asked_for_before_either_is_loaded()
+    {
+        // In float32 each model takes 5.3 MB.
+        using System.Diagnostics.Process child = CommandRun.StartChild(
+            new Dictionary<string, string?> { ["LAYERTOOL_MEMORY_LIMIT"] = "9000000" },
+            "restore", Post, "--from", Base, "--auto", "crc", "--prompts", Few(), "--dtype", "float32");
+        CommandRun run = await CommandRun.FinishAsync(child);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Matches("the run needs 1[0-9]\\.[0-9] MB of memory", run.Errors);
     }
 
     [Fact]
