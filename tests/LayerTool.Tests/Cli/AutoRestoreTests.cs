@@ -200,6 +200,7 @@ public sealed class AutoRestoreTests : IDisposable
         Assert.Equal(Weights(Post), Weights(back));
         Assert.Equal(Weights(mixed), Weights(from));
         Assert.NotEqual(Weights(Post), Weights(mixed));
+        Assert.Equal(ByHand(3, 5), Weights(mixed));
         Checkpoint written = Checkpoint.Open(other);
         Assert.Equal(Enumerable.Range(0, 12), EqualLayers.Find(written, Checkpoint.Open(Base), Enumerable.Range(0, 12), TestContext.Current.CancellationToken));
         CommandRun outside = await CommandRun.InProcessAsync("diff", Post, other, "--json");
@@ -214,6 +215,20 @@ public sealed class AutoRestoreTests : IDisposable
         int begin = output.IndexOf("each range, by", StringComparison.Ordinal), end = output.IndexOf("0 to 9: ", StringComparison.Ordinal);
         Assert.InRange(begin, 0, end);
         return output.Remove(begin, end - begin);
+    }
+
+    // The bytes of the model, and in the place of each tensor of these layers the bytes of the other's.
+    private static byte[] ByHand(int first, int last)
+    {
+        byte[] bytes = Weights(Post), other = Weights(Base);
+        Checkpoint donor = Checkpoint.Open(Base);
+        Checkpoint main = Checkpoint.Open(Post);
+        foreach (LayerTool.Safetensors.TensorEntry tensor in Enumerable.Range(first, last - first + 1).SelectMany(layer => main.Layers.InLayer(layer)))
+        {
+            other.AsSpan((int)donor.Tensors[tensor.Name].Offset, (int)tensor.ByteCount).CopyTo(bytes.AsSpan((int)tensor.Offset));
+        }
+
+        return bytes;
     }
 
     private static byte[] Weights(string folder) => File.ReadAllBytes(Path.Combine(folder, "model.safetensors"));

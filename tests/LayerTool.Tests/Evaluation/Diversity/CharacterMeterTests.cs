@@ -94,6 +94,46 @@ public sealed class CharacterMeterTests : IDisposable
     }
 
     [Fact]
+    public void Only_what_is_likely_among_valid_answers_counts_as_diverse()
+    {
+        // All weights but these are 0, so every state is one direction, and a logit is the head's weight on it times this.
+        double length = 1 / Math.Sqrt((1.0 / TinyModel.Hidden) + 1e-5);
+        int three = Id("3"), spaced = Id(" 3"), four = Id("4"), invalid = Id("x");
+        Dictionary<int, double> plain = new() { [three] = 2, [four] = 1 };
+
+        CharacterScore score = Planted(plain);
+        CharacterScore shifted = Planted(plain, all: 5);
+        CharacterScore wrong = Planted(new(plain) { [invalid] = 8 });
+        CharacterScore split = Planted(new(plain) { [three] = 2 - (Math.Log(2) / length), [spaced] = 2 - (Math.Log(2) / length) }, without: spaced);
+        CharacterScore unsplit = Planted(plain, without: spaced);
+
+        Assert.InRange(score.Validity, 0.01, 0.999);
+        AssertSame(score, shifted, 1e-5);
+        Assert.InRange(wrong.Validity, 0, score.Validity / 2);
+        Assert.Equal(score.Entropy, wrong.Entropy, 1e-6);
+        AssertSame(unsplit, split, 1e-5);
+
+        int Id(string text) => _tokenizer.Encode(text, addSpecialTokens: false).Single();
+
+        // A token that is left out has a logit far below all others until it gets one.
+        CharacterScore Planted(Dictionary<int, double> logits, double all = 0, int? without = null)
+        {
+            string folder = TinyModel.Write(_temp, Guid.NewGuid().ToString("N"), seed: 1, deviation: 0, values =>
+            {
+                for (int token = 0; token < 1024; token++)
+                {
+                    values["model.embed_tokens.weight"][token * TinyModel.Hidden] = 1;
+                    values["lm_head.weight"][token * TinyModel.Hidden] = (float)(all + logits.GetValueOrDefault(token, token == without ? -20 : 0));
+                }
+            });
+            using Decoder decoder = Decoder.Open(new CheckpointSet(Checkpoint.Open(folder)), Single);
+            ImmutableArray<CharacterQuestion> questions = CharacterQuestion.Of(
+                new CharacterPrompts("test", "", [new CharacterPrompt("Pick one.", ["3", "4"], "all")]), _tokenizer, null, 1024);
+            return new CharacterMeter(decoder, [LayerPlan.Identity(TinyModel.Layers)]).Measure(questions, cancellation: TestContext.Current.CancellationToken)[0][0];
+        }
+    }
+
+    [Fact]
     public void Logits_that_are_not_finite_are_a_fault_and_no_score()
     {
         string damaged = CheckpointCopy.Make(_post.Folder, _temp);
