@@ -7,7 +7,8 @@ namespace LayerTool.Benchmarks;
 /// <param name="Seconds">From start to end.</param>
 /// <param name="PeakBytes">Largest resident size that the system counted (VmHWM); 0 where it ended before it was looked at.</param>
 /// <param name="LoadedTorch">Whether libtorch was among its mapped files.</param>
-internal sealed record MeasuredProcess(double Seconds, long PeakBytes, bool LoadedTorch)
+/// <param name="Output">What it printed.</param>
+internal sealed record MeasuredProcess(double Seconds, long PeakBytes, bool LoadedTorch, string Output)
 {
     public static MeasuredProcess Run(string program, params string[] args)
     {
@@ -26,7 +27,7 @@ internal sealed record MeasuredProcess(double Seconds, long PeakBytes, bool Load
 
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         return process.ExitCode == 0
-            ? new MeasuredProcess(seconds, peak, torch)
+            ? new MeasuredProcess(seconds, peak, torch, output.Result)
             : throw new InvalidOperationException($"{program} {string.Join(' ', args)} ended with {process.ExitCode}: {errors.Result}{output.Result}");
     }
 

@@ -7,7 +7,13 @@ if (args is ["nothing"])
     return 0;
 }
 
-string[] parts = ["start", "publish", "edit", "decode", "prefill", "score", "eval", "restore"];
+if (args is ["memory", string measured, string type, string offloaded])
+{
+    MemoryBenchmark.RunHere(measured, Enum.Parse<ComputeDtype>(type), bool.Parse(offloaded));
+    return 0;
+}
+
+string[] parts = ["start", "publish", "edit", "decode", "prefill", "experts", "memory", "tokenize", "score", "eval", "restore"];
 if (args.Length < 1 || args[0].StartsWith('-') || parts.Contains(args.ElementAtOrDefault(1)) || args.Skip(2).Except(parts).Any())
 {
     Console.Error.WriteLine("usage: LayerTool.Benchmarks MODEL [FOLDER [PART ...]]");
@@ -51,6 +57,26 @@ foreach (ComputeDtype dtype in dtypes.Where(_ => IsWanted("prefill")))
     PrefillBenchmark.Run(model, dtype);
 }
 
+if (IsWanted("experts"))
+{
+    using ExpertCheckpoint experts = ExpertCheckpoint.Make(room);
+    foreach (ComputeDtype dtype in dtypes)
+    {
+        PrefillBenchmark.Run(experts.Folder, dtype);
+    }
+}
+
+if (IsWanted("memory"))
+{
+    MemoryBenchmark.Run(model);
+}
+
+string shared = Environment.GetEnvironmentVariable("LAYERTOOL_SHARED") ?? Path.Combine("..", "shared");
+if (IsWanted("tokenize"))
+{
+    TokenizeBenchmark.Run(shared);
+}
+
 if (IsWanted("score"))
 {
     ScoreBenchmark.Run(model);
@@ -58,7 +84,6 @@ if (IsWanted("score"))
 
 if (IsWanted("eval"))
 {
-    string shared = Environment.GetEnvironmentVariable("LAYERTOOL_SHARED") ?? Path.Combine("..", "shared");
     EvalBenchmark.Run(model, Path.Combine(shared, "data"));
 }
 

@@ -20,6 +20,36 @@ internal static class Timing
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
+    /// <summary>Medians of several actions that take turns, so that a change of the machine's mood meets all of them. The first turn does not count.</summary>
+    /// <param name="rounds">How often each is timed.</param>
+    /// <param name="actions">Each prepares what it needs and has the rest timed.</param>
+    public static double[] Interleaved(int rounds, params Action<Action<Action>>[] actions)
+    {
+        List<double>[] samples = [.. actions.Select(_ => new List<double>())];
+        for (int round = -1; round < rounds; round++)
+        {
+            for (int action = 0; action < actions.Length; action++)
+            {
+                double seconds = 0;
+                actions[action](timed => seconds = Once(timed));
+                if (round >= 0)
+                {
+                    samples[action].Add(seconds);
+                }
+            }
+        }
+
+        return [.. samples.Select(Median)];
+    }
+
+    /// <summary>Seconds of the processor that an action takes, on all threads together.</summary>
+    public static double Processor(Action action)
+    {
+        TimeSpan start = Environment.CpuUsage.TotalTime;
+        action();
+        return (Environment.CpuUsage.TotalTime - start).TotalSeconds;
+    }
+
     private static double[] Samples(int runs, Action action)
     {
         action();

@@ -122,15 +122,19 @@ public sealed record ModelConfig
     /// <summary>Key and value heads of the layer that has the most.</summary>
     public int MostKvHeads => Layers.Select(layer => layer.KvHeads).DefaultIfEmpty().Max();
 
-    /// <summary>Elements that a layer keeps of each token: keys and values. A layer that reads those of another, or has a state, keeps none.</summary>
+    /// <summary>The keys and values that a layer keeps of each token; null for one that reads those of another, or has a state.</summary>
     /// <param name="layer">Index of the layer.</param>
-    public long CacheElements(int layer)
+    public CacheShape? CacheShapeOf(int layer)
     {
         LayerConfig own = Layers[layer];
-        return own.Mixer != TokenMixer.Attention || own.Kv == KvRole.Read ? 0
-            : Latent is LatentConfig latent ? (long)AttentionHeads * (latent.HeadDim + latent.ValueWidth)
-            : 2L * own.KvHeads * own.HeadDim;
+        return own.Mixer != TokenMixer.Attention || own.Kv == KvRole.Read ? null
+            : Latent is LatentConfig latent ? new CacheShape(AttentionHeads, latent.HeadDim, latent.ValueWidth)
+            : new CacheShape(own.KvHeads, own.HeadDim, own.HeadDim);
     }
+
+    /// <summary>Elements of <see cref="CacheShapeOf"/>; 0 where there is none.</summary>
+    /// <param name="layer">Index of the layer.</param>
+    public long CacheElements(int layer) => CacheShapeOf(layer)?.Elements ?? 0;
 
     /// <summary><see cref="CacheElements"/> of the layer that keeps the most.</summary>
     public long MostCacheElements => Enumerable.Range(0, LayerCount).Select(CacheElements).DefaultIfEmpty().Max();

@@ -161,6 +161,7 @@ public sealed class Decoder : IDisposable
         using DisposeScope scope = NewDisposeScope();
         using IDisposable mode = set_grad_enabled(CarriesGradients);
         Prepare(plan, ids, cache, logits: 0);
+        Reserve(plan, ids, cache);
         Tensor? seen = WholeMask(ids, mask, cache)?.to(Device);
         using ForwardPass pass = new(seen, (int)ids.size(1), cache, Dtype, Device) { SpellsOutScores = SpellsOutScores };
         Tensor state = Observed(observer, new ActivationSite(ActivationPlace.Embedding, -1, null), Embed(plan.EmbeddingSource, plan.EndsAdapter, ids.to(Device), pass));
@@ -231,6 +232,26 @@ public sealed class Decoder : IDisposable
 
         _held.Leave();
         _memory.Ask(plan, batch, count, cache is null ? null : Math.Max(count, cache.ExpectedLength), logits);
+        if (!_held.Offloads)
+        {
+            // Before any state is made: weights that are loaded among them would lie scattered, and the holes stay.
+            foreach ((int index, LayerSlot slot) in plan.Slots.Index())
+            {
+                Parts(slot, index);
+            }
+        }
+    }
+
+    private void Reserve(LayerPlan plan, Tensor ids, KvCache? cache)
+    {
+        foreach ((int index, LayerSlot slot) in cache is null ? [] : plan.Slots.Index())
+        {
+            ModelConfig config = Source(slot.Source).Config;
+            if (slot.Layer < config.LayerCount && (slot.HasAttention || config.Layers[slot.Layer].Kv == KvRole.Given) && config.CacheShapeOf(slot.Layer) is CacheShape shape)
+            {
+                cache!.Reserve(index, shape, ids.size(0), ids.size(1), Dtype, _devices.Of(slot.Layer));
+            }
+        }
     }
 
     /// <summary>The first slot's input: token ids [B, T] → [B, T, H]. The pass gets what layers read beside the stream.</summary>
@@ -283,47 +304,33 @@ public sealed class Decoder : IDisposable
 
     private Tensor PlaySlot(LayerSlot played, int slot, Tensor state, ForwardPass pass, IActivationObserver? observer)
     {
-        SourceModel source = Source(played.Source);
-        ModelConfig config = source.Config;
-        if (played.Layer >= config.LayerCount)
-        {
-            throw new LayerToolException($"slot {slot} plays layer {played.Layer} of `{played.Source}`, which has layers 0 to {config.LayerCount - 1}", "`layertool inspect MODEL` lists the layers");
-        }
-
         ActivationSite At(ActivationPlace place) => new(place, slot, played);
 
-        _held.Enter(source, played.Layer);
+        SlotParts parts = Parts(played, slot);
+        LayerFrame frame = parts.Frame;
+        ModelConfig config = Source(played.Source).Config;
         pass = pass.On(_devices.Of(played.Layer));
         Tensor input = Observed(observer, At(ActivationPlace.SlotInput), state.to(pass.Device));
-        AdapterWeights? adapter = Adapter(played.Adapter, played.Source);
-        LayerFrame frame = source.Frame(played.Layer, adapter);
         Tensor stream = input;
-        LayerHalves halves = Halves(played);
-        if (halves.HasFlag(LayerHalves.Attention))
+        if (parts.Mixer is MixerHalf mixer)
         {
-            MixerHalf half = source.Mixer(played.Layer, played.AttentionGain, adapter);
-            Tensor result = half.Mixer.Apply(half.Before?.Apply(input) ?? input, pass, slot);
-            result = Observed(observer, At(ActivationPlace.AttentionResult), result);
-            stream = stream + Observed(observer, At(ActivationPlace.AttentionOutput), Update(half.After?.Apply(result) ?? result, config));
-        }
-
-        else if (config.Layers[played.Layer].Kv == KvRole.Given)
-        {
-            // Later layers read its keys and values, whether it adds anything to the stream or not.
-            MixerHalf half = source.Mixer(played.Layer, gain: 1, adapter);
-            half.Mixer.Apply(half.Before?.Apply(input) ?? input, pass, slot);
+            Tensor result = mixer.Mixer.Apply(mixer.Before?.Apply(input) ?? input, pass, slot);
+            if (played.HasAttention)
+            {
+                result = Observed(observer, At(ActivationPlace.AttentionResult), result);
+                stream = stream + Observed(observer, At(ActivationPlace.AttentionOutput), Update(mixer.After?.Apply(result) ?? result, config));
+            }
         }
 
         stream = frame.AfterAttention?.Apply(stream) ?? stream;
         bool parallel = config.Architecture.Block.IsParallel();
         Tensor read = Observed(observer, At(ActivationPlace.MlpInput), parallel ? input : stream);
         stream = parallel ? stream : read;
-        if (halves.HasFlag(LayerHalves.Mlp))
+        if (parts.Mlp is MlpHalf mlp)
         {
-            MlpHalf half = source.Mlp(played.Layer, played.MlpGain, adapter);
-            Tensor result = half.Mlp.Apply(half.Before?.Apply(read) ?? read);
+            Tensor result = mlp.Mlp.Apply(mlp.Before?.Apply(read) ?? read);
             result = Observed(observer, At(ActivationPlace.MlpResult), result);
-            stream = stream + Observed(observer, At(ActivationPlace.MlpOutput), Update(half.After?.Apply(result) ?? result, config));
+            stream = stream + Observed(observer, At(ActivationPlace.MlpOutput), Update(mlp.After?.Apply(result) ?? result, config));
         }
 
         stream = frame.AfterMlp?.Apply(stream) ?? stream;
@@ -335,6 +342,19 @@ public sealed class Decoder : IDisposable
 
     private static Tensor Observed(IActivationObserver? observer, ActivationSite site, Tensor state) =>
         observer?.Observe(site, state)?.to(state.device) ?? state;
+
+    private SlotParts Parts(LayerSlot played, int slot)
+    {
+        SourceModel source = Source(played.Source);
+        if (played.Layer >= source.Config.LayerCount)
+        {
+            throw new LayerToolException(
+                $"slot {slot} plays layer {played.Layer} of `{played.Source}`, which has layers 0 to {source.Config.LayerCount - 1}", "`layertool inspect MODEL` lists the layers");
+        }
+
+        _held.Enter(source, played.Layer);
+        return SlotParts.Of(source, played, Halves(played), Adapter(played.Adapter, played.Source));
+    }
 
     private AdapterWeights? Adapter(string? name, string source)
     {

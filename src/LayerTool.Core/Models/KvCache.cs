@@ -1,3 +1,4 @@
+using LayerTool.Architectures;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -57,6 +58,24 @@ public sealed class KvCache(int expectedLength = 0) : IDisposable
         Length = 0;
     }
 
+    /// <summary>
+    /// Makes room for the keys and values of a slot's new tokens. Asked for before states are made, so that they do not lie scattered
+    /// among these and keep the holes between open.
+    /// </summary>
+    /// <param name="slot">Number of the slot.</param>
+    /// <param name="shape">What its layer keeps of a token.</param>
+    /// <param name="rows">B.</param>
+    /// <param name="count">T.</param>
+    /// <param name="dtype">The compute type.</param>
+    /// <param name="device">Where the slot runs.</param>
+    internal void Reserve(int slot, CacheShape shape, long rows, long count, ScalarType dtype, Device device)
+    {
+        if (_beginning is null)
+        {
+            Entry(slot).Reserve(shape, rows, Length, Length + count, dtype, device);
+        }
+    }
+
     /// <summary>Adds the keys and values of new tokens and gives back all of that slot.</summary>
     /// <param name="slot">Number of the slot.</param>
     /// <param name="key">[B, KV heads, T, head dim].</param>
@@ -69,13 +88,7 @@ public sealed class KvCache(int expectedLength = 0) : IDisposable
             return _beginning._slots[slot].Joined(key, value, Length);
         }
 
-        if (!_slots.TryGetValue(slot, out SlotEntry? entry))
-        {
-            entry = new SlotEntry(expectedLength);
-            _slots.Add(slot, entry);
-        }
-
-        return entry.Append(key, value, Length);
+        return Entry(slot).Append(key, value, Length);
     }
 
     /// <summary>A state of a slot as it was behind the last token, borrowed; null before the first.</summary>
@@ -104,6 +117,17 @@ public sealed class KvCache(int expectedLength = 0) : IDisposable
         _mask = mask?.alias().DetachFromDisposeScope();
     }
 
+    private SlotEntry Entry(int slot)
+    {
+        if (!_slots.TryGetValue(slot, out SlotEntry? entry))
+        {
+            entry = new SlotEntry(expectedLength);
+            _slots.Add(slot, entry);
+        }
+
+        return entry;
+    }
+
     private sealed class SlotEntry(int expectedLength) : IDisposable
     {
         private Tensor? _key;
@@ -115,7 +139,7 @@ public sealed class KvCache(int expectedLength = 0) : IDisposable
         public (Tensor Key, Tensor Value) Append(Tensor key, Tensor value, int length)
         {
             long count = key.size(2);
-            Reserve(key, value, length, length + count);
+            Reserve(new CacheShape((int)key.size(1), (int)key.size(3), (int)value.size(3)), key.size(0), length, length + count, key.dtype, key.device);
             using (DisposeScope scope = NewDisposeScope())
             {
                 _key!.narrow(2, length, count).copy_(key);
@@ -142,7 +166,7 @@ public sealed class KvCache(int expectedLength = 0) : IDisposable
             _value?.Dispose();
         }
 
-        private void Reserve(Tensor key, Tensor value, int used, long needed)
+        public void Reserve(CacheShape shape, long rows, int used, long needed, ScalarType dtype, Device device)
         {
             if (_key is not null && _key.size(2) >= needed)
             {
@@ -150,14 +174,13 @@ public sealed class KvCache(int expectedLength = 0) : IDisposable
             }
 
             using DisposeScope scope = NewDisposeScope();
-            long capacity = Math.Max(expectedLength, Math.Max(needed + 64, 2L * used));
-            _key = Grown(_key, key, used, capacity);
-            _value = Grown(_value, value, used, capacity);
+            long capacity = needed <= expectedLength ? expectedLength : Math.Max(needed + 64, 2L * used);
+            _key = Grown(_key, empty([rows, shape.Heads, capacity, shape.KeyWidth], dtype: dtype, device: device), used);
+            _value = Grown(_value, empty([rows, shape.Heads, capacity, shape.ValueWidth], dtype: dtype, device: device), used);
         }
 
-        private static Tensor Grown(Tensor? old, Tensor like, int used, long capacity)
+        private static Tensor Grown(Tensor? old, Tensor grown, int used)
         {
-            Tensor grown = empty([like.size(0), like.size(1), capacity, like.size(3)], dtype: like.dtype, device: like.device);
             if (old is not null)
             {
                 grown.narrow(2, 0, used).copy_(old.narrow(2, 0, used));

@@ -48,12 +48,29 @@ internal sealed class Mlp : IMlp
     {
         if (_gateUp is Projection both)
         {
-            Tensor joined = both.Apply(state); // [.., 2 I]
+            using Tensor joined = both.Apply(state); // [.., 2 I]
             long width = joined.size(-1) / 2;
-            return Activate(joined.narrow(-1, 0, width)) * joined.narrow(-1, width, width);
+            using Tensor gated = Activate(joined.narrow(-1, 0, width));
+            return Product(gated, joined.narrow(-1, width, width));
         }
 
-        return _gate is Projection gate ? Activate(gate.Apply(state)) * _up!.Value.Apply(state) : Activate(_up!.Value.Apply(state));
+        using Tensor activated = Activated((_gate ?? _up!.Value).Apply(state));
+        if (_gate is null)
+        {
+            return activated.alias();
+        }
+
+        using Tensor up = _up!.Value.Apply(state);
+        return Product(activated, up);
+    }
+
+    // The widest states of a model: none is kept longer than it is read, and without gradients one takes the other's place.
+    private static Tensor Product(Tensor own, Tensor other) => own.requires_grad || other.requires_grad ? own * other : own.mul_(other).alias();
+
+    private Tensor Activated(Tensor fresh)
+    {
+        using Tensor x = fresh;
+        return Activate(x);
     }
 
     private Tensor Activate(Tensor x) => _ownActivation?.Apply(x) ?? Activations.Apply(_activation, x);

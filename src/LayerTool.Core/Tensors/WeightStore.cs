@@ -56,8 +56,7 @@ internal sealed class WeightStore : IDisposable
             return 0;
         }
 
-        bool isView = _mix is null && _devices.Of(tensor.Layer).type == DeviceType.CPU && !_trainable && TorchDtypes.Find(entry.Dtype) == Dtype && StoredType(entry) == Dtype;
-        return isView ? 0 : entry.ElementCount * Dtype.ElementSize();
+        return IsView(entry, _devices.Of(tensor.Layer)) ? 0 : entry.ElementCount * Dtype.ElementSize();
     }
 
     /// <summary>Checks that a weight is there, of that shape and of a type that can be computed with.</summary>
@@ -82,7 +81,8 @@ internal sealed class WeightStore : IDisposable
     {
         using DisposeScope scope = NewDisposeScope();
         TensorEntry entry = Find(tensor.Name, tensor.Shape.AsSpan());
-        return _files.View(entry).index_select(0, indices.cpu()).to(StoredType(entry)).to(Dtype, _devices.Of(tensor.Layer)).MoveToOuterDisposeScope();
+        Tensor table = _mix is null ? _files.View(entry) : Stored(entry);
+        return table.index_select(0, indices.cpu()).to(StoredType(entry)).to(Dtype, _devices.Of(tensor.Layer)).MoveToOuterDisposeScope();
     }
 
     /// <summary>
@@ -175,34 +175,37 @@ internal sealed class WeightStore : IDisposable
         return weight;
     }
 
+    private bool IsView(TensorEntry entry, Device device) =>
+        _mix is null && device.type == DeviceType.CPU && !_trainable && TorchDtypes.Find(entry.Dtype) == Dtype && StoredType(entry) == Dtype;
+
     private TensorEntry Find(string name, ReadOnlySpan<long> shape) => TensorCheck.Require(_checkpoint, name, shape);
 
     private Tensor Load(TensorEntry entry, Device device)
     {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor stored = Stored(entry);
-        Tensor weight = stored.to(StoredType(entry)).to(Dtype, device);
-        if (_trainable)
+        if (IsView(entry, device))
         {
-            weight = weight.clone().requires_grad_(true);
+            return _files.View(entry).DetachFromDisposeScope();
         }
 
-        return (ReferenceEquals(weight, stored) ? stored.alias() : weight).DetachFromDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
+        Tensor copy = _mix is null ? _files.Copy(entry, StoredType(entry), Dtype, device) : Stored(entry).to(StoredType(entry)).to(Dtype, device);
+        return (_trainable ? copy.requires_grad_(true) : copy).DetachFromDisposeScope();
     }
 
     /// <summary>What the file holds, mixed where it is asked for: in float32, rounded once.</summary>
     private Tensor Stored(TensorEntry entry)
     {
-        Tensor own = _files.View(entry);
+        ScalarType type = TorchDtypes.Of(entry), saved = StoredType(entry);
+        Tensor own = _files.Copy(entry, type, type, CPU);
         if (_mix?.Find(_checkpoint, entry) is not TensorEntry same || _mix.Part == 0)
         {
             return own;
         }
 
-        Tensor other = _files.View(same).to(StoredType(entry));
+        Tensor other = _files.Copy(same, saved, saved, CPU);
         return _mix.Part == 1
             ? other
-            : ((own.to(ScalarType.Float32) * (1 - _mix.Part)) + (other.to(ScalarType.Float32) * _mix.Part)).to(StoredType(entry));
+            : ((own.to(ScalarType.Float32) * (1 - _mix.Part)) + (other.to(ScalarType.Float32) * _mix.Part)).to(saved);
     }
 
     /// <summary>The type that the tensor has in what is saved: that of the main checkpoint's tensor of its name, or of its embedding.</summary>
