@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using LayerTool.Adapters;
 using LayerTool.Checkpoints;
 using LayerTool.Cli.Measuring;
 using LayerTool.Cli.Options;
@@ -37,7 +38,7 @@ internal sealed class EditSession : IDisposable
         Report = new SectionedReport(services.Reporter, "layertool.edit/1");
         Tokenizer = new TokenizerOpener(services.Reporter, model, request.Eval.Tokenizer);
         Settings = new PlanSettings(request.Compute);
-        _decoder = new Lazy<Decoder>(() => model.OpenDecoder(request.Compute));
+        _decoder = new Lazy<Decoder>(() => model.OpenDecoder(request.Compute, request.Out.Choices.MergeAdapters ? AdapterMode.MergedAsSaved : AdapterMode.Applied));
         _calibration = new Lazy<CalibrationSet>(() => CalibrationOpener.Open(services.Reporter, model, request.Calibration, Tokenizer));
     }
 
@@ -160,7 +161,7 @@ internal sealed class EditSession : IDisposable
         }
 
         Report.Add("plan", PlanSection.Compare(Model, after));
-        Materializer? materializer = _request.Out.Folder is string folder ? new Materializer(_services, Model, folder, _request.Out) : null;
+        Materializer? materializer = _request.Out.Folder is string folder ? new Materializer(_services, Model, folder, _request.Out with { Choices = _request.Out.Choices with { Adapters = Model.Adapters, Compute = _request.Compute } }) : null;
         SavePlan? prepared = materializer?.Check(after, cancellation);
         if (_request.OnlyShows)
         {

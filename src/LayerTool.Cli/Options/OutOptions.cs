@@ -36,6 +36,11 @@ internal readonly struct OutOptions(bool computesWeights)
         HelpName = "type",
     };
 
+    private readonly Option<bool> _mergeAdapters = new("--merge-adapters")
+    {
+        Description = "Write adapters into the weights; without it they go along as a PEFT folder, `adapter`, for the edited layers",
+    };
+
     private readonly Option<string?> _tokenizerFrom = new("--tokenizer-from")
     {
         Description = "Source whose tokenizer, chat template and generation config travel, by its name in the plan; `main` where absent",
@@ -70,7 +75,7 @@ internal readonly struct OutOptions(bool computesWeights)
             return;
         }
 
-        verb.AddGroup("Writing", _out, _planOut, _format, _saveDtype, _tokenizerFrom, _shardSize, _hash, _dryRun, _force);
+        verb.AddGroup("Writing", _out, _planOut, _format, _saveDtype, _mergeAdapters, _tokenizerFrom, _shardSize, _hash, _dryRun, _force);
         (PathOption folder, PathOption file) = (_out, _planOut);
         verb.Validators.Add(result =>
         {
@@ -89,7 +94,7 @@ internal readonly struct OutOptions(bool computesWeights)
     public OutRequest Read(ParseResult parsed) => new(
         parsed.GetValue(_out),
         parsed.GetValue(_planOut),
-        new SaveChoices { Format = parsed.GetValue(_format), Dtype = parsed.GetValue(_saveDtype), TokenizerFrom = parsed.GetValue(_tokenizerFrom) },
+        new SaveChoices { Format = parsed.GetValue(_format), Dtype = parsed.GetValue(_saveDtype), MergeAdapters = parsed.GetValue(_mergeAdapters), TokenizerFrom = parsed.GetValue(_tokenizerFrom) },
         parsed.GetValue(_shardSize),
         parsed.GetValue(_hash) ?? HashKind.Quick,
         parsed.GetValue(_dryRun),

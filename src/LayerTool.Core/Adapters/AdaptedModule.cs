@@ -1,4 +1,6 @@
 using LayerTool.Architectures;
+using LayerTool.Tensors;
+using static TorchSharp.torch;
 
 namespace LayerTool.Adapters;
 
@@ -10,10 +12,20 @@ namespace LayerTool.Adapters;
 /// <param name="B">Where B lies.</param>
 /// <param name="Magnitude">Where DoRA's magnitude lies, or null.</param>
 /// <param name="Rank">r.</param>
+/// <param name="Alpha">What B A is multiplied by before the division by the rank, or by its root.</param>
 /// <param name="Scale">What B A is multiplied by.</param>
 /// <param name="IsTransposed">Whether the weight is [in, out], as that of an embedding always is.</param>
 internal sealed record AdaptedModule(
-    string Path, string Name, ExpectedTensor Weight, PeftTensor A, PeftTensor B, PeftTensor? Magnitude, int Rank, double Scale, bool IsTransposed);
+    string Path, string Name, ExpectedTensor Weight, PeftTensor A, PeftTensor B, PeftTensor? Magnitude, int Rank, double Alpha, double Scale, bool IsTransposed)
+{
+    /// <summary>The update, loaded in float32, as PEFT computes it, into tensors of its own in the caller's scope.</summary>
+    public LowRankUpdate Load(MappedFiles files, Device device)
+    {
+        Tensor Own(PeftTensor tensor) => files.View(tensor.Entry).to(ScalarType.Float32, device, copy: true);
+
+        return new LowRankUpdate(Own(A), Own(B), Scale, Magnitude is PeftTensor magnitude ? Own(magnitude) : null);
+    }
+}
 
 /// <summary>A tensor of a checkpoint whose place another takes.</summary>
 /// <param name="Name">Its name in the checkpoint.</param>

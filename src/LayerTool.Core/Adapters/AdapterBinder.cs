@@ -82,7 +82,7 @@ internal sealed class AdapterBinder
 
         return module.FirstOrDefault(tensor => !known.Contains(tensor.Part)) is PeftTensor stray
             ? Fault<AdaptedModule>($"{Quoted.Text(stray.Entry.Name)} belongs to no update of {PeftConfig.FileName}")
-            : new AdaptedModule(path, _base.NameOf(weight)[..^".weight".Length], weight, a, b, magnitude, rank, _adapter.Targets.Scale(path), isTransposed);
+            : new AdaptedModule(path, _base.NameOf(weight)[..^".weight".Length], weight, a, b, magnitude, rank, _adapter.Targets.Alpha(path), _adapter.Targets.Scale(path), isTransposed);
     }
 
     private PeftTensor? Part(IGrouping<string, PeftTensor> module, PeftPart part, params ReadOnlySpan<long> shape)

@@ -71,7 +71,7 @@ public sealed class AdapterWeights : IDisposable
     {
         Tensor? whole = _tensors.GetValueOrDefault(tensor.Name);
         LowRankUpdate? update = Mode != AdapterMode.Applied && tensor.Name.EndsWith(Weight, StringComparison.Ordinal) ? _updates.GetValueOrDefault(tensor.Name[..^Weight.Length]) : null;
-        if (update is null && (whole is null || gain == 1))
+        if (update is null && (whole is null || (gain == 1 && Mode != AdapterMode.MergedAsSaved)))
         {
             return whole;
         }
@@ -80,12 +80,14 @@ public sealed class AdapterWeights : IDisposable
         {
             Tensor Change(Tensor own)
             {
-                Tensor merged = update?.Merge(own, isTransposed) ?? own;
+                Tensor merged = update?.Merge(whole ?? own, isTransposed) ?? (whole ?? own).alias();
                 return gain == 1 ? merged : Gains.Apply(merged, gain, tensor.Gain);
             }
 
             using DisposeScope scope = NewDisposeScope();
-            derived = whole is null ? store.Derive(tensor with { Name = storedAs ?? tensor.Name }, Change, isRounded: Mode == AdapterMode.MergedAsSaved) : Change(whole).to(whole.dtype).DetachFromDisposeScope();
+            derived = whole is null || Mode == AdapterMode.MergedAsSaved
+                ? store.Derive(tensor with { Name = storedAs ?? tensor.Name }, Change, isRounded: Mode == AdapterMode.MergedAsSaved)
+                : Change(whole).to(whole.dtype).DetachFromDisposeScope();
             _derived.Add((tensor.Name, gain), derived);
         }
 

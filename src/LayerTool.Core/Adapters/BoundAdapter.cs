@@ -10,6 +10,8 @@ namespace LayerTool.Adapters;
 public sealed class BoundAdapter
 {
     private readonly BaseModules _base;
+    private readonly ILookup<string, AdaptedModule> _modulesByWeight; // a layer that is played twice has two of each
+    private readonly ILookup<string, AdaptedTensor> _tensorsByName;
 
     internal BoundAdapter(PeftFolder folder, BaseModules modulesOfBase, ImmutableArray<AdaptedModule> modules, ImmutableArray<AdaptedTensor> tensors)
     {
@@ -17,6 +19,8 @@ public sealed class BoundAdapter
         _base = modulesOfBase;
         Modules = modules;
         Tensors = tensors;
+        _modulesByWeight = modules.ToLookup(module => module.Name + ".weight", StringComparer.Ordinal);
+        _tensorsByName = tensors.ToLookup(tensor => tensor.Name, StringComparer.Ordinal);
     }
 
     /// <summary>The adapter.</summary>
@@ -44,6 +48,23 @@ public sealed class BoundAdapter
         return number >= first && number < first + length;
     }
 
+    /// <summary>What the adapter does to a tensor of the checkpoint in one run of layers: the update of a matrix, or null.</summary>
+    internal AdaptedModule? Update(string tensor, int range) => _modulesByWeight[tensor].FirstOrDefault(module => IsIn(module.Weight.Layer, range));
+
+    /// <summary>What takes the place of a tensor of the checkpoint in one run of layers, or null.</summary>
+    internal AdaptedTensor? Replacement(string tensor, int range) => _tensorsByName[tensor].FirstOrDefault(replaced => IsIn(replaced.Base.Layer, range));
+
+    /// <summary>The layer of the checkpoint that a tensor belongs to, or null outside the layers.</summary>
+    internal int? LayerOf(ExpectedTensor tensor) => _base.LayerOf(tensor);
+
+    /// <summary>Whether the tensor is the embedding's table or the head.</summary>
+    internal bool IsEnd(ExpectedTensor tensor) => _base.IsEmbedding(tensor) || _base.IsHead(tensor);
+
+    /// <summary>The adapter's name of a module, or of a tensor, with another layer's number.</summary>
+    internal string Moved(string name, ExpectedTensor tensor, int layer) => name.EndsWith(".weight", StringComparison.Ordinal) || name.EndsWith(".bias", StringComparison.Ordinal)
+        ? _base.Moved(name, tensor, layer)
+        : _base.Moved(name + ".weight", tensor, layer)[..^".weight".Length];
+
     /// <summary>Loads what the adapter changes in one run of layers: factors in float32, as PEFT does, whole tensors in the compute type.</summary>
     /// <param name="range">Number of the run.</param>
     /// <param name="devices">Where they go.</param>
@@ -53,20 +74,12 @@ public sealed class BoundAdapter
     {
         using DisposeScope scope = NewDisposeScope();
         using MappedFiles files = new();
-
-        // A tensor of its own: the file may go once it is loaded.
-        Tensor Own(PeftTensor tensor, ScalarType type, ExpectedTensor place) => files.View(tensor.Entry).to(type, devices.Of(_base.LayerOf(place)), copy: true);
-
         Dictionary<string, LowRankUpdate> updates = Modules.Where(module => IsIn(module.Weight.Layer, range)).ToDictionary(
             module => module.Name,
-            module => new LowRankUpdate(
-                Own(module.A, ScalarType.Float32, module.Weight),
-                Own(module.B, ScalarType.Float32, module.Weight),
-                module.Scale,
-                module.Magnitude is PeftTensor magnitude ? Own(magnitude, ScalarType.Float32, module.Weight) : null),
+            module => module.Load(files, devices.Of(_base.LayerOf(module.Weight))),
             StringComparer.Ordinal);
         Dictionary<string, Tensor> tensors = Tensors.Where(tensor => IsIn(tensor.Base.Layer, range)).ToDictionary(
-            tensor => tensor.Name, tensor => Own(tensor.Tensor, dtype, tensor.Base), StringComparer.Ordinal);
+            tensor => tensor.Name, tensor => files.View(tensor.Tensor.Entry).to(dtype, devices.Of(_base.LayerOf(tensor.Base)), copy: true), StringComparer.Ordinal);
         return new AdapterWeights(updates, tensors) { Mode = mode };
     }
 }

@@ -43,11 +43,10 @@ internal sealed class PeftTargets
     public int Rank(string module) => (int)(Find(_ranks, module) ?? _config.Rank);
 
     /// <summary>What the product of a module's factors is multiplied by.</summary>
-    public double Scale(string module)
-    {
-        double alpha = Find(_alphas, module) ?? _config.Alpha;
-        return alpha / (_config.ScalesByRoot ? Math.Sqrt(Rank(module)) : Rank(module));
-    }
+    public double Scale(string module) => Alpha(module) / (_config.ScalesByRoot ? Math.Sqrt(Rank(module)) : Rank(module));
+
+    /// <summary>What it is before the division by the rank, or by its root.</summary>
+    public double Alpha(string module) => Find(_alphas, module) ?? _config.Alpha;
 
     private bool IsInLayer(string module)
     {

@@ -4,6 +4,7 @@ using LayerTool.Checkpoints;
 using LayerTool.Faults;
 using LayerTool.Plans;
 using LayerTool.Progress;
+using LayerTool.Tensors;
 
 namespace LayerTool.Saving;
 
@@ -40,14 +41,19 @@ public static class CheckpointSaver
     {
         string target = OutputPlace.Check(options.Folder, sources.Select(source => source.Value.Folder), options.Force);
         ImmutableArray<CarriedFile> carried = CarriedFiles.Of(sources.Main.Folder, saved.TokenizerFolder);
-        long needed = saved.TotalBytes + CarriedFiles.TotalBytes(carried) + (extras?.Bytes ?? 0);
+        long needed = saved.TotalBytes + CarriedFiles.TotalBytes(carried) + (extras?.Bytes ?? 0) + (saved.Adapter?.Bytes ?? 0);
         DiskFault.CheckRoom(target, needed);
         try
         {
+            if (saved.Tensors.Any(tensor => tensor.Update is not null))
+            {
+                TorchHost.Start(options.Compute);
+            }
+
             using StagedFolder staged = StagedFolder.Create(target, options.Force);
             ImmutableArray<Shard> shards = Shard.Deal(saved.Tensors, options.ShardBytes);
             using WeightOutput weights = new(saved, shards, staged.Folder);
-            using (ITensorContents contents = extras?.OpenContents() ?? new TensorStream(sources))
+            using (ITensorContents contents = extras?.OpenContents() ?? new TensorStream([.. sources.SelectMany(source => source.Value.Files), .. saved.AdapterFiles]))
             {
                 weights.Write(contents, progress, cancellation);
             }
@@ -59,13 +65,14 @@ public static class CheckpointSaver
 
             WriteFile(staged.Folder, Checkpoint.ConfigFileName, saved.Config);
             extras?.Write(staged.Folder, cancellation);
-            WriteText(staged.Folder, Provenance.FileName, extras?.Provenance ?? Provenance.Write(sources, plan, saved, options.Record));
+            WriteText(staged.Folder, Provenance.FileName, extras?.Provenance ?? Provenance.Write(sources, plan, saved, options));
             if (carried.All(file => file.Name != ModelCard.FileName))
             {
                 WriteText(staged.Folder, ModelCard.FileName, ModelCard.Write(sources, plan, saved, options.Command));
             }
 
             Carry(carried, saved, staged.Folder, cancellation);
+            saved.Adapter?.Write(Path.Combine(staged.Folder, AdapterOutput.FolderName), cancellation);
             cancellation.ThrowIfCancellationRequested();
             weights.Finish();
             staged.Commit();

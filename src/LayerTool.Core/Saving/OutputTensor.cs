@@ -1,3 +1,4 @@
+using LayerTool.Adapters;
 using LayerTool.Architectures;
 using LayerTool.Safetensors;
 
@@ -11,11 +12,14 @@ namespace LayerTool.Saving;
 /// <param name="Place">Which of the two.</param>
 public sealed record OutputTensor(string Name, TensorEntry Source, TensorDtype Dtype, double Gain = 1, GainPlace Place = GainPlace.Weight)
 {
+    /// <summary>The update that is merged into it before the gain, or null.</summary>
+    internal AdaptedModule? Update { get; init; }
+
     /// <summary>Whether zeros are written, without reading the source.</summary>
     public bool IsZero => Gain == 0 && Place != GainPlace.WeightPlusOne;
 
     /// <summary>Whether the source's bytes are written as they are.</summary>
-    public bool IsCopy => Gain == 1 && Dtype == Source.Dtype;
+    public bool IsCopy => Gain == 1 && Dtype == Source.Dtype && Update is null;
 
     /// <summary>Size in the output, in bytes.</summary>
     public long ByteCount => Dtype == Source.Dtype ? Source.ByteCount : Source.ElementCount * Dtype.Bits / 8;

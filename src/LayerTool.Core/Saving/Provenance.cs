@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using LayerTool.Adapters;
 using LayerTool.Checkpoints;
 using LayerTool.Faults;
 using LayerTool.Plans;
@@ -63,10 +65,10 @@ public static class Provenance
         return File.Exists(file) && Difference(checkpoint) is null ? PlanJson.ReadFile(file) : null;
     }
 
-    internal static string Write(CheckpointSet sources, LayerPlan plan, SavePlan saved, PlanFile? record)
+    internal static string Write(CheckpointSet sources, LayerPlan plan, SavePlan saved, SaveOptions options)
     {
         HashSet<string> used = [LayerPlan.Main, plan.EmbeddingSource, plan.HeadSource, .. plan.Slots.Select(slot => slot.Source)];
-        PlanFile complete = record ?? new PlanFile(plan) { Tool = $"layertool {ToolVersion()}" };
+        PlanFile complete = options.Record ?? new PlanFile(plan) { Tool = $"layertool {ToolVersion()}" };
         return PlanJson.Write(complete with
         {
             Plan = plan,
@@ -74,8 +76,13 @@ public static class Provenance
             Sources = complete.Sources.IsEmpty
                 ? [.. sources.Where(source => used.Contains(source.Key)).Select(source => Described(source.Key, source.Value))]
                 : complete.Sources,
+            Adapters = complete.Adapters.IsEmpty ? Described(plan, options.Adapters) : complete.Adapters,
         });
     }
+
+    private static ImmutableSortedDictionary<string, PlanAdapter> Described(LayerPlan plan, AdapterSet adapters) =>
+        plan.AdaptedSources().Select(used => used.Adapter).Distinct().ToImmutableSortedDictionary(
+            name => name, name => new PlanAdapter(adapters.Find(name)!.Value.Folder.Folder, adapters.Find(name)!.Value.Range), StringComparer.Ordinal);
 
     private static PlanSource Described(string name, Checkpoint checkpoint) =>
         new(name, checkpoint.Folder, checkpoint.ModelType, CheckpointHash.Quick(checkpoint));

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
+using LayerTool.Adapters;
 using LayerTool.Checkpoints;
 using LayerTool.Faults;
 using LayerTool.Plans;
 using LayerTool.Progress;
+using LayerTool.Safetensors;
 
 namespace LayerTool.Saving;
 
@@ -22,6 +24,12 @@ public sealed record SavePlan(
     IReadOnlyDictionary<string, ReadOnlyMemory<byte>> RewrittenFiles,
     ImmutableArray<string> Notes)
 {
+    /// <summary>What goes along of adapters that are not merged; null where there are none.</summary>
+    internal AdapterOutput? Adapter { get; init; }
+
+    /// <summary>Weight files of adapters whose tensors are written into the checkpoint.</summary>
+    internal ImmutableArray<SafetensorsHeader> AdapterFiles { get; init; } = [];
+
     /// <summary>Folder that the tokenizer's files are taken from; null for the main source's.</summary>
     public string? TokenizerFolder { get; init; }
 
@@ -47,9 +55,32 @@ public sealed record SavePlan(
         ArgumentNullException.ThrowIfNull(sources);
         ArgumentNullException.ThrowIfNull(plan);
         choices ??= new SaveChoices();
-        SavePlan saved = new SavePlanner(sources, plan, Playable(plan), choices).Build(progress, cancellation);
+        SavePlan saved = new SavePlanner(sources, plan, Playable(plan), choices).Build(progress, cancellation).WithAdapters(sources, plan, choices);
         saved = TokenizerFiles.Find(sources, choices.TokenizerFrom) is Checkpoint other ? saved.WithTokenizer(other, choices.TokenizerFrom!) : saved;
         return TokenizerFiles.OtherIds(saved.TokenizerFolder ?? sources.Main.Folder, saved.Config.Span) is string note ? saved with { Notes = saved.Notes.Add(note) } : saved;
+    }
+
+    private SavePlan WithAdapters(CheckpointSet sources, LayerPlan plan, SaveChoices choices)
+    {
+        ImmutableArray<BoundAdapter> bound = [.. plan.AdaptedSources().Select(used => choices.Adapters.Bind(used.Adapter, sources[used.Source]))];
+        if (bound.IsEmpty)
+        {
+            return this;
+        }
+
+        if (choices.MergeAdapters)
+        {
+            return this with { AdapterFiles = [.. bound.Select(adapter => adapter.Folder.Weights)] };
+        }
+
+        AdapterOutput adapter = AdapterOutput.Of(plan, sources, choices.Adapters);
+        return adapter.Tensors.IsEmpty
+            ? this with { Notes = [.. Notes, "nothing is left of the adapter in what is played, so that none goes along"] }
+            : this with
+            {
+                Adapter = adapter,
+                Notes = [.. Notes, $"the adapter goes along in the folder `{AdapterOutput.FolderName}`, its layers numbered as they are here: `--adapter` runs with it, `--merge-adapters` writes it into the weights"],
+            };
     }
 
     private SavePlan WithTokenizer(Checkpoint other, string name)
@@ -71,13 +102,6 @@ public sealed record SavePlan(
             throw new LayerToolException(
                 $"stage {plan.Steps.IndexOf(group) + 1}, `{PlanNotation.Print([group])}`, plays layers side by side, which no checkpoint format can hold",
                 "keep the plan with `--plan-out`; LayerTool runs it as it is");
-        }
-
-        if (plan.Slots.FirstOrDefault(slot => slot.Adapter is not null) is LayerSlot adapted)
-        {
-            throw new LayerToolException(
-                $"`{PlanNotation.Print([adapted])}` carries an adapter, which cannot be written into a checkpoint yet",
-                "keep the plan with `--plan-out`");
         }
 
         return plan.Steps.IsEmpty

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using LayerTool.Adapters;
 using LayerTool.Architectures;
 using LayerTool.Checkpoints;
 using LayerTool.Faults;
@@ -20,6 +21,7 @@ internal sealed class SavePlanner
     private readonly SortedDictionary<string, int> _casts = new(StringComparer.Ordinal);
     private readonly OutputForm _form;
     private readonly OutputDtype _dtype;
+    private readonly AdapterMerge _merge;
 
     /// <param name="sources">The checkpoints.</param>
     /// <param name="plan">The plan.</param>
@@ -33,12 +35,14 @@ internal sealed class SavePlanner
         _sources = named.Distinct().ToDictionary(name => name, name => new SaveSource(name, sources[name]));
         _main = _sources[LayerPlan.Main];
         _form = OutputForm.Of(choices.Format, slots, _sources);
+        _merge = new AdapterMerge(choices);
         _dtype = OutputDtype.Of(choices.Dtype, _sources.Values);
     }
 
     public SavePlan Build(IProgress<Step>? progress, CancellationToken cancellation)
     {
         OutputEnds ends = OutputEnds.Of(_plan, _sources, progress, cancellation);
+        _merge.RequireOwnHead(_plan.EndsAdapter, _main);
         foreach (TensorEntry tensor in _main.Naming.BeforeLayers)
         {
             AddOutside(tensor, ends);
@@ -56,7 +60,7 @@ internal sealed class SavePlanner
 
         if (ends.AddedHead is TensorEntry head)
         {
-            Add(_main.HeadName, head, _dtype.For(_main.HeadName, head), _sources[_plan.HeadSource], 1);
+            Add(_main.HeadName, head, _dtype.For(_main.HeadName, head), _sources[_plan.HeadSource], 1, adapter: _plan.EndsAdapter);
         }
 
         DecoderConfig config = WriteConfig();
@@ -86,7 +90,7 @@ internal sealed class SavePlanner
         {
             SaveSource source = _sources[ends.SourceOf(tensor)];
             CheckShape(replacement, tensor, source);
-            Add(name, replacement, _dtype.For(name, tensor), source, 1);
+            Add(name, replacement, _dtype.For(name, tensor), source, 1, adapter: _plan.EndsAdapter);
         }
     }
 
@@ -121,7 +125,7 @@ internal sealed class SavePlanner
             TensorEntry tensor = LayerBuffers.Contains(suffix, wanted) ? wanted : tensors[suffix];
             CheckShape(tensor, wanted, source);
             (double gain, GainPlace gainPlace) = outputs.Gain(suffix);
-            Add(_main.Naming.Name(place, suffix), tensor, _dtype.For(suffix, wanted), source, gain, gainPlace);
+            Add(_main.Naming.Name(place, suffix), tensor, _dtype.For(suffix, wanted), source, gain, gainPlace, written.Slot.Adapter);
         }
 
         foreach (TensorRole role in (TensorRole[])[TensorRole.Attention, TensorRole.Mlp])
@@ -159,8 +163,9 @@ internal sealed class SavePlanner
             "write it with `--format compact`");
     }
 
-    private void Add(string name, TensorEntry tensor, TensorDtype dtype, SaveSource source, double gain, GainPlace place = GainPlace.Weight)
+    private void Add(string name, TensorEntry tensor, TensorDtype dtype, SaveSource source, double gain, GainPlace place = GainPlace.Weight, string? adapter = null)
     {
+        (tensor, AdaptedModule? update) = _merge.Of(adapter, source, tensor);
         if (gain is not (0 or 1) && !TensorScaling.Supports(tensor.Dtype))
         {
             throw new LayerToolException($"tensor {Quoted.Text(tensor.Name)} of {tensor.File} is {tensor.Dtype}: a gain needs F32, F16 or BF16", "leave the gain out, or take the layer from a checkpoint in one of these types");
@@ -179,7 +184,7 @@ internal sealed class SavePlanner
             _casts[cast] = _casts.GetValueOrDefault(cast) + 1;
         }
 
-        _tensors.Add(new OutputTensor(name, tensor, dtype, gain, place));
+        _tensors.Add(new OutputTensor(name, tensor, dtype, gain, place) { Update = update });
     }
 
     /// <summary>A tensor of a source must have the shape of the main source's that it stands for, unless config.json can say otherwise.</summary>

@@ -14,9 +14,16 @@ internal sealed class TensorStream : ITensorContents
     private readonly byte[] _read = GC.AllocateUninitializedArray<byte>(ChunkBytes);
     private readonly byte[] _scaled = GC.AllocateUninitializedArray<byte>(2 * ChunkBytes); // a cast at most doubles
 
+    /// <summary>Of the tensors of checkpoints.</summary>
     public TensorStream(CheckpointSet sources)
+        : this(sources.SelectMany(source => source.Value.Files))
     {
-        _reader = new TensorReader(sources.SelectMany(source => source.Value.Files).DistinctBy(file => file.File));
+    }
+
+    /// <summary>Of the tensors of files; one may be named twice.</summary>
+    public TensorStream(IEnumerable<SafetensorsHeader> files)
+    {
+        _reader = new TensorReader(files.DistinctBy(file => file.File));
     }
 
     /// <inheritdoc />
@@ -25,6 +32,17 @@ internal sealed class TensorStream : ITensorContents
         if (tensor.IsZero)
         {
             WriteZeros(tensor.ByteCount, writer, wrote, cancellation);
+            return;
+        }
+
+        if (tensor.Update is not null)
+        {
+            MergedTensor.Write(tensor, piece =>
+            {
+                cancellation.ThrowIfCancellationRequested();
+                writer.Write(piece);
+                wrote(piece.Length);
+            });
             return;
         }
 

@@ -43,7 +43,8 @@ public sealed class AdapterGoldenTests
         Assert.Equal(live, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
     }
 
-    private static string BaseOf(string folder)
+    /// <summary>The golden model that an adapter is for.</summary>
+    internal static string BaseOf(string folder)
     {
         using JsonDocument about = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "expected.json")));
         return about.RootElement.GetProperty("base").GetString()!;

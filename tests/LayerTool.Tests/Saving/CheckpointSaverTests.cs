@@ -367,7 +367,7 @@ public sealed class CheckpointSaverTests
     [InlineData("0, [1|2], 3-4", null, "stage 2, `[1|2]`, plays layers side by side")]
     [InlineData("none", null, "the plan is empty")]
     [InlineData("0, 1.mlp, 2-4", SaveFormat.Layers, "slot 1, `1.mlp`, plays one half")]
-    [InlineData("0+lora, 1-4", null, "`0+lora` carries an adapter")]
+    [InlineData("0+lora, 1-4", null, "the adapter `lora` is not given")]
     [InlineData("0, 9", null, "there is no layer 9")]
     public void A_plan_that_cannot_be_written_is_refused_with_the_reason(string plan, SaveFormat? format, string reason)
     {
