@@ -75,6 +75,24 @@ internal static class LayerNormFamilies
         },
         new()
         {
+            ModelType = "persimmon",
+            DisplayName = "Persimmon",
+            Keys = new() { KvHeads = null, HeadDim = null, NormEpsilon = "layer_norm_eps" },
+            Names = new()
+            {
+                FinalNorm = "model.final_layernorm", QueryKeyValue = "self_attn.query_key_value", AttentionOutput = "self_attn.dense",
+                QueryNorm = "self_attn.q_layernorm", KeyNorm = "self_attn.k_layernorm", Up = "mlp.dense_h_to_4h", MlpOutput = "mlp.dense_4h_to_h",
+            },
+            Norm = NormSpec.Layer,
+            Attention = AllBiases with { Layout = QkvLayout.Groups, QkNorm = new(NormSpec.Layer) },
+            Positions = new() { DefaultTheta = 25000, FractionKey = "partial_rotary_factor", DefaultFraction = 0.5 },
+            Mlp = new() { Kind = MlpKind.Plain, DefaultActivation = Activation.ReluSquared, Bias = Choice.Always },
+            Variants = [Variant.WhenFalse("qk_layernorm", spec => spec with { Attention = spec.Attention with { QkNorm = null } })],
+            DefaultContextLength = 16384,
+            DefaultNormEpsilon = 1e-5,
+        },
+        new()
+        {
             ModelType = "opt",
             DisplayName = "OPT",
             Keys = new() { KvHeads = null, HeadDim = null, IntermediateSize = "ffn_dim", NormEpsilon = null, EmbeddingSize = "word_embed_proj_dim" },
