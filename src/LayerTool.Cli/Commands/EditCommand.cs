@@ -68,7 +68,7 @@ internal sealed class EditCommand : Verb
         OutRequest written = request.Edit.Out with { Choices = choices with { Dtype = choices.Dtype ?? file.Dtype } };
         using EditSession session = EditSession.Open(services, request.Edit with { Out = written }, merge.Open);
         session.Report.Add("merge", new MergeSection(file, merge.Plan));
-        return session.Finish(merge.Plan.Plan, cancellation);
+        return session.Finish(session.Model.Adapted(merge.Plan.Plan), cancellation);
     }
 
     private Request Read(ParseResult parsed) => new(

@@ -65,7 +65,7 @@ internal sealed class EditSession : IDisposable
 
     /// <summary>Opens the sources.</summary>
     /// <exception cref="LayerToolException">A source is missing or at fault.</exception>
-    public static EditSession Open(Services services, EditRequest request) => Open(services, request, opener => opener.Open(request.Model!, request.Adapters));
+    public static EditSession Open(Services services, EditRequest request) => Open(services, request, opener => opener.Open(request.Model!));
 
     /// <summary>Opens the sources that the command finds by itself.</summary>
     /// <param name="services">Reporter and command line.</param>
@@ -81,7 +81,7 @@ internal sealed class EditSession : IDisposable
         }
 
         ModelOpener opener = new(services.Reporter);
-        EditSession session = new(services, request, opener, open(opener));
+        EditSession session = new(services, request, opener, ModelOpener.Adapt(open(opener), request.Adapters));
         if (request.Eval.Measures)
         {
             session.Model.RequireRun();

@@ -21,16 +21,19 @@ internal sealed class ModelOpener(Reporter reporter)
     /// <param name="model">A folder, a plan file or a repository id.</param>
     /// <param name="adapters">Adapters that it runs with; null for those that a plan file brings along.</param>
     /// <exception cref="LayerToolException">It is not there, or not sound, or an adapter does not fit.</exception>
-    public OpenModel Open(string model, IReadOnlyList<NamedSource>? adapters = null)
+    public OpenModel Open(string model, IReadOnlyList<NamedSource>? adapters = null) => Adapt(File.Exists(model) ? OpenPlan(model) : OpenFolder(model), adapters ?? []);
+
+    /// <summary>Gives a model adapters of the command line.</summary>
+    /// <exception cref="LayerToolException">One is not there, not sound, or does not fit.</exception>
+    public static OpenModel Adapt(OpenModel model, IReadOnlyList<NamedSource> adapters)
     {
-        OpenModel opened = File.Exists(model) ? OpenPlan(model) : OpenFolder(model);
-        foreach (NamedSource adapter in adapters ?? [])
+        foreach (NamedSource adapter in adapters)
         {
-            opened.Adapters.AddWhole(adapter.Name, PeftFolder.Open(adapter.Model));
-            opened = opened with { AdapterOrigins = opened.AdapterOrigins.SetItem(adapter.Name, adapter.Model), GivenAdapters = opened.GivenAdapters.Add(adapter.Name) };
+            model.Adapters.AddWhole(adapter.Name, PeftFolder.Open(adapter.Model));
+            model = model with { AdapterOrigins = model.AdapterOrigins.SetItem(adapter.Name, adapter.Model), GivenAdapters = model.GivenAdapters.Add(adapter.Name) };
         }
 
-        return opened with { Plan = opened.Adapted(opened.Plan) };
+        return model with { Plan = model.Adapted(model.Plan) };
     }
 
     /// <summary>Opens another checkpoint that layers are taken from.</summary>

@@ -116,6 +116,28 @@ public sealed class AdapterWeightsTests
         Assert.Equal(0, Distance(expected.to(ScalarType.Float32), actual.to(ScalarType.Float32)));
     }
 
+    [Theory]
+    [InlineData(AdapterMode.Applied, false)]
+    [InlineData(AdapterMode.Applied, true)]
+    [InlineData(AdapterMode.Merged, true)]
+    public void Adapters_run_with_a_cache_and_when_the_weights_do_not_stay(AdapterMode mode, bool offload)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        CheckpointSet sources = new(Checkpoint.Open(SharedFiles.Find("golden/models/llama")));
+        AdapterSet adapters = [];
+        adapters.AddWhole("own", PeftFolder.Open(SharedFiles.Find("golden/peft/dora")));
+        LayerPlan plan = PlanNotation.Parse("0+own, (1-2)x2, 3*0.5+own, 4+own");
+        using Decoder decoder = Decoder.Open(sources, Single with { Offload = offload }, adapters: adapters, adapterMode: mode);
+        using Decoder plain = Decoder.Open(sources, Single, adapters: adapters);
+        using KvCache cache = new();
+
+        Tensor expected = plain.Forward(plan, Ids);
+        Tensor first = decoder.Forward(plan, Ids.narrow(1, 0, 5), cache: cache);
+        Tensor rest = decoder.Forward(plan, Ids.narrow(1, 5, 3), cache: cache);
+
+        Assert.InRange(Distance(expected, cat([first, rest], 1)), 0, 5e-5);
+    }
+
     [Fact]
     public void An_adapter_that_is_not_given_is_named()
     {

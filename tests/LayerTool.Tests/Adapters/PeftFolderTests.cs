@@ -123,6 +123,28 @@ public sealed class PeftFolderTests
     }
 
     [Fact]
+    public void Whatever_damaged_files_hold_only_faults_come_out()
+    {
+        using TempFolder temp = new();
+        string folder = AdapterCopy.Make("dora", temp);
+        string config = Path.Combine(folder, "adapter_config.json"), weights = Path.Combine(folder, "adapter_model.safetensors");
+        byte[] soundConfig = File.ReadAllBytes(config), soundWeights = File.ReadAllBytes(weights);
+        int header = 8 + (int)BitConverter.ToInt64(soundWeights);
+        Checkpoint model = Checkpoint.Open(SharedFiles.Find("golden/models/llama"));
+
+        int refused = Damaged.Run(300, seed =>
+        {
+            Random random = new(seed);
+            bool damagesConfig = seed % 2 == 0;
+            File.WriteAllBytes(config, damagesConfig ? Damaged.Bytes(soundConfig, random) : soundConfig);
+            File.WriteAllBytes(weights, damagesConfig ? soundWeights : [.. soundWeights[..8], .. Damaged.Bytes(soundWeights[8..header], random), .. soundWeights[header..]]);
+            PeftFolder.Open(folder).Bind(model);
+        });
+
+        Assert.InRange(refused, 100, 300);
+    }
+
+    [Fact]
     public void An_expression_that_runs_away_is_stopped()
     {
         using TempFolder temp = new();

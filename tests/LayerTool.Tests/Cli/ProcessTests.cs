@@ -38,12 +38,13 @@ public sealed class ProcessTests : IDisposable
     [InlineData("diff MODEL MODEL")]
     [InlineData("skip MODEL --layers 1 --out OUT")]
     [InlineData("skip MODEL --attn-layers 1 --out OUT")]
+    [InlineData("skip LLAMA --layers 1 --adapter ADAPTER --out OUT")]
     [InlineData("tokenize MODEL hello")]
     public async Task What_computes_nothing_does_not_load_libtorch(string line)
     {
         LinuxOnly();
         string log = _folder.File("loader");
-        string[] args = [.. line.Split(' ').Select(word => word switch { "MODEL" => Model, "OUT" => _folder.File("out"), _ => word })];
+        string[] args = [.. line.Split(' ').Select(word => word switch { "MODEL" => Model, "LLAMA" => SharedFiles.Find("golden/models/llama"), "ADAPTER" => SharedFiles.Find("golden/peft/lora-qv"), "OUT" => _folder.File("out"), _ => word })];
 
         using Process process = CommandRun.StartChild(new Dictionary<string, string?> { ["LD_DEBUG"] = "files", ["LD_DEBUG_OUTPUT"] = log }, args);
         CommandRun run = await CommandRun.FinishAsync(process);
