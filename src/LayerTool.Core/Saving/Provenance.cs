@@ -25,7 +25,7 @@ public static class Provenance
         string file = Path.Combine(folder, FileName);
         try
         {
-            return File.Exists(file) && PlanJson.ReadFile(file).Format == TiedFormat ? file : null;
+            return File.Exists(file) && PlanJson.ReadFile(file) is { Format: TiedFormat, Sources: [{ Path: "." }] } ? file : null;
         }
         catch (LayerToolException)
         {
@@ -46,7 +46,7 @@ public static class Provenance
         try
         {
             PlanFile plan = PlanJson.ReadFile(file);
-            int recorded = plan.Format == TiedFormat ? plan.Plan.Slots.Max(slot => slot.Layer) + 1 : plan.Plan.Slots.Count();
+            int recorded = plan.Format == TiedFormat ? plan.Plan.Slots.Select(slot => slot.Layer + 1).DefaultIfEmpty().Max() : plan.Plan.Slots.Count();
             return recorded == checkpoint.Layers.Count
                 ? null
                 : $"{file} tells of {recorded} layers, config.json and the tensors of {checkpoint.Layers.Count}: the checkpoint was changed since, and is taken as it is";

@@ -38,6 +38,10 @@ public sealed class PlanJsonTests
             "attention": [0.1,1E-05,3]
           },
           "format": "zero",
+          "tie": {
+            "loops": "3",
+            "rank of mlp.up_proj": "64"
+          },
           "settings": {
             "dtype": "float32",
             "seed": "0"
@@ -54,6 +58,7 @@ public sealed class PlanJsonTests
         History = [new PlanHistoryEntry("drop", ["--attn", "1"]), new PlanHistoryEntry("edit", [])],
         Scores = new PlanScores("cosine", [0.1, 1e-5, 3], [], []),
         Format = "zero",
+        Tie = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal).Add("loops", "3").Add("rank of mlp.up_proj", "64"),
         Settings = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal).Add("seed", "0").Add("dtype", "float32"),
     };
 

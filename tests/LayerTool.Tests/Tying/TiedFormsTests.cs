@@ -64,6 +64,22 @@ public sealed class TiedFormsTests
         Assert.Null(Provenance.Difference(written));
     }
 
+    [Theory]
+    [InlineData("\"sources\": {\"main\": {\"path\": \".\"}}, \"slots\": []", true)]
+    [InlineData("\"sources\": {\"main\": {\"path\": \".\"}}, \"slots\": [{\"layer\": 4}]", true)]
+    [InlineData("\"sources\": {\"main\": {\"path\": \"../elsewhere\"}}, \"slots\": [{\"layer\": 0}]", false)]
+    [InlineData("\"slots\": 5", false)]
+    public void A_folder_is_played_by_a_plan_over_itself_alone(string rest, bool isPlayed)
+    {
+        using TempFolder temp = new();
+        string folder = CheckpointCopy.Make(SharedFiles.Find("golden/models/llama"), temp);
+        string file = Path.Combine(folder, Provenance.FileName);
+        File.WriteAllText(file, $"{{\"schema\": \"layertool.plan/1\", {rest}, \"format\": \"tied\"}}");
+
+        Assert.Equal(isPlayed ? file : null, Provenance.TiedPlan(folder));
+        Assert.Equal(rest.Contains("[{\"layer\": 4}]", StringComparison.Ordinal), Provenance.Difference(Checkpoint.Open(folder)) is null);
+    }
+
     [Fact]
     public void A_text_token_by_token_gives_what_it_gives_at_once()
     {
