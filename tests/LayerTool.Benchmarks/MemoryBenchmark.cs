@@ -13,11 +13,24 @@ internal static class MemoryBenchmark
 {
     private const int Rows = 8;
     private const int Length = 512;
+    private const string ReturnsFreed = "MALLOC_MMAP_THRESHOLD_"; // of glibc: blocks from this size on go back to the system when they are freed
 
     /// <summary>Runs itself as a child for each case, since a process never tells what it has held since then.</summary>
     public static void Run(string folder)
     {
         Console.WriteLine($"memory, {Path.GetFileName(folder)}, {Rows} x {Length} tokens with a KV cache; against weights, cache and one slot's states (wanted: at most 1.1 times)");
+        foreach (string? threshold in (string?[])[null, "1048576"])
+        {
+            Environment.SetEnvironmentVariable(ReturnsFreed, threshold);
+            Console.WriteLine(threshold is null ? "  as it is, with the holes that the C library's allocator keeps" : $"  with {ReturnsFreed}={threshold}: without them");
+            RunCases(folder);
+        }
+
+        Environment.SetEnvironmentVariable(ReturnsFreed, null);
+    }
+
+    private static void RunCases(string folder)
+    {
         foreach (ComputeDtype dtype in (ComputeDtype[])[ComputeDtype.Float32, ComputeDtype.BFloat16])
         {
             foreach (bool offload in (bool[])[false, true])
@@ -49,7 +62,7 @@ internal static class MemoryBenchmark
         long states = RunMemory.States(decoder.Config, Rows, Length, decoder.Dtype.ElementSize());
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"  {dtype,-9}{(offload ? "offloaded" : "held"),-10} {held / 1e6,8:F0} MB   {(double)held / (weights + cache.Bytes + states):F2} times {weights / 1e6:F0} + {cache.Bytes / 1e6:F0} + {states / 1e6:F0} MB; {(most.AnonymousBytes - anonymousBefore) / 1e6:F0} MB beside mapped files"));
+            $"    {dtype,-9}{(offload ? "offloaded" : "held"),-10} {held / 1e6,8:F0} MB   {(double)held / (weights + cache.Bytes + states):F2} times {weights / 1e6:F0} + {cache.Bytes / 1e6:F0} + {states / 1e6:F0} MB; {(most.AnonymousBytes - anonymousBefore) / 1e6:F0} MB beside mapped files"));
     }
 
     private static long Status(string field) => 1024 * long.Parse(
