@@ -22,6 +22,11 @@ internal static class TieCheck
             throw new LayerToolException($"{quantized.Folder}: the weights are quantised, and their means and differences are not", "take the checkpoint that was quantised");
         }
 
+        if (slots.FirstOrDefault(slot => slot.Adapter is not null) is LayerSlot adapted)
+        {
+            throw new LayerToolException($"`{PlanNotation.Print([adapted])}` carries an adapter, and layers are tied without", "write it into the weights first: `layertool edit MODEL --merge-adapters -o FOLDER`");
+        }
+
         ModelConfig config = sources.Main.Config;
         LayerConfig[] kinds = [.. slots.Select(slot => sources[slot.Source].Config.Layers[slot.Layer])];
         for (int depth = 0; depth < kinds.Length; depth++)

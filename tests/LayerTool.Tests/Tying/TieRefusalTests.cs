@@ -15,6 +15,7 @@ namespace LayerTool.Tests.Tying;
 public sealed class TieRefusalTests
 {
     [Theory]
+    [InlineData("llama", "0, 1+own, 2-3", "`1+own` carries an adapter")]
     [InlineData("mixtral", "0-3", "layer 0 of Mixtral is a mixture of experts")]
     [InlineData("deepseek-v3", "0-3", "layer 1 of DeepSeek-V3 is a mixture of experts")]
     [InlineData("qwen3-5", "0-3", "mixes tokens by the gated delta rule")]
