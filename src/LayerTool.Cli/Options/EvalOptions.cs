@@ -33,16 +33,11 @@ internal readonly struct EvalOptions()
         CustomParser = Syntax.Count(),
     };
 
-    private readonly Option<int?> _batchSize = new("--batch-size")
-    {
-        Description = "Sequences that run side by side",
-        HelpName = "N",
-        CustomParser = HarnessOptions.BatchSize,
-    };
+    private readonly BatchSizeOption _batchSize = new();
 
     private readonly TokenizerOption _tokenizer = new();
 
-    public void AddTo(Verb verb) => verb.AddGroup("Measuring", _names, _data, _shots, _limit, _batchSize, _tokenizer.Symbol);
+    public void AddTo(Verb verb) => verb.AddGroup("Measuring", _names, _data, _shots, _limit, _batchSize.Symbol, _tokenizer.Symbol);
 
     public EvalRequest Read(ParseResult parsed)
     {
@@ -58,7 +53,7 @@ internal readonly struct EvalOptions()
                 Limit = limit,
             },
             limit,
-            parsed.GetValue(_batchSize),
+            _batchSize.Read(parsed),
             _tokenizer.Read(parsed));
     }
 }

@@ -144,7 +144,4 @@ internal readonly struct HarnessOptions()
         result.AddError($"`--limit` is `{text}`, expected a number of documents, or below 1 a part of them");
         return null;
     }
-
-    /// <summary>A number of rows, or null for <c>auto</c>.</summary>
-    public static int? BatchSize(ArgumentResult result) => result.Tokens[^1].Value == "auto" ? null : Syntax.Count()(result);
 }

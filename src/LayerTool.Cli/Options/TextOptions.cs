@@ -59,12 +59,7 @@ internal readonly struct TextOptions(bool required)
         HelpName = "rule",
     };
 
-    private readonly Option<int?> _batchSize = new("--batch-size")
-    {
-        Description = "Rows that run side by side; `auto`: as many as make a full batch and fit the memory",
-        HelpName = "N",
-        CustomParser = HarnessOptions.BatchSize,
-    };
+    private readonly BatchSizeOption _batchSize = new();
 
     private readonly TokenizerOption _tokenizer = new();
 
@@ -73,7 +68,7 @@ internal readonly struct TextOptions(bool required)
 
     public void AddTo(Verb verb)
     {
-        foreach (Option option in (Option[])[_texts, _column, _packed, _length, _allowBeyondContext, _limit, _bos, _rollingBos, _batchSize])
+        foreach (Option option in (Option[])[_texts, _column, _packed, _length, _allowBeyondContext, _limit, _bos, _rollingBos, _batchSize.Symbol])
         {
             verb.Options.Add(option);
         }
@@ -95,7 +90,7 @@ internal readonly struct TextOptions(bool required)
             Limit = parsed.GetValue(_limit) is double limit and >= 1 ? (int)Math.Min(limit, int.MaxValue) : null,
             Bos = parsed.GetValue(_bos),
             RollingBos = parsed.GetValue(_rollingBos),
-            BatchSize = parsed.GetValue(_batchSize),
+            BatchSize = _batchSize.Read(parsed),
         },
         _tokenizer.Read(parsed));
 }

@@ -42,7 +42,50 @@ internal static partial class NativeLibraries
 
         string helper = Path.Combine(PackagedFolder, Helper);
         Open(helper, asked is null ? $"{helper} does not load" : $"{Helper} does not load with the libtorch of {folder}");
+        if (asked is not null)
+        {
+            RequireFrom(folder);
+            KeepTorchSharpFromSearching();
+        }
+
         return folder;
+    }
+
+    // A library without a name of its own (SONAME) does not serve those that need it: the loader then takes the packaged one.
+    private static void RequireFrom(string folder)
+    {
+        HashSet<string> wanted = [.. Libtorch.Select(library => Path.Combine(folder, library.Name)).Where(File.Exists).Select(RealPath)];
+        string? other = File.ReadLines("/proc/self/maps")
+            .Select(line => line.IndexOf('/', StringComparison.Ordinal) is int start and >= 0 ? line[start..] : "")
+            .FirstOrDefault(path => Libtorch.Any(library => library.Name == Path.GetFileName(path)) && !wanted.Contains(path));
+        if (other is not null)
+        {
+            throw new LayerToolException(
+                $"the libtorch folder {folder} is not the one that is used: {Helper} loaded {other} instead of the library there, which does not bear that name inside",
+                "name the folder of an unchanged PyTorch installation");
+        }
+    }
+
+    private static string RealPath(string file) => new FileInfo(file).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? file;
+
+    // TorchSharp looks for libtorch itself, would find the packaged one by its path, and a second libtorch ends the process. It asks
+    // for these names before: libraries that bear them, and hold nothing, end its search.
+    private static void KeepTorchSharpFromSearching()
+    {
+        string file = Path.GetTempFileName();
+        try
+        {
+            foreach (string name in (string[])["torch_cpu.so", "torch_cuda.so"])
+            {
+                File.Delete(file); // a new file each time: the loader knows one that it has by its number
+                File.WriteAllBytes(file, StubLibrary.Of(name, StubLibrary.X64));
+                Open(file, $"{file} does not load");
+            }
+        }
+        finally
+        {
+            File.Delete(file);
+        }
     }
 
     private static void CheckHolds(string folder, string? asked)

@@ -1,3 +1,5 @@
+using System.CommandLine;
+using System.CommandLine.Completions;
 using LayerTool.Cli;
 using LayerTool.Cli.Commands;
 using LayerTool.Cli.Output;
@@ -45,6 +47,23 @@ public sealed class HelpTests
             Assert.Equal("layertool", words[0]);
             Assert.Empty(Build().Parse(words[1..]).Errors);
         });
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Every_value_that_an_option_completes_is_taken_by_it(string name)
+    {
+        Verb verb = Verbs().Single(verb => verb.Name == name);
+        foreach (Option option in verb.Options)
+        {
+            foreach (CompletionItem value in option.HelpName is null ? [] : option.GetCompletions(CompletionContext.Empty))
+            {
+                ParseResult parsed = Build().Parse([name, option.Name, value.Label]);
+
+                Assert.DoesNotContain(parsed.Errors, error => error.Message.Contains(option.Name, StringComparison.Ordinal));
+                Assert.NotNull(parsed.GetValue<object?>(option.Name)); // converts it, or throws
+            }
+        }
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using LayerTool.Tensors;
 using LayerTool.Tests.Support;
 using Xunit;
 
@@ -23,15 +24,18 @@ public sealed class LibtorchTests : IDisposable
     {
         foreach (string library in Directory.GetFiles(Packaged).Where(file => Path.GetFileName(file) != "libLibTorchSharp.so"))
         {
-            File.CreateSymbolicLink(_temp.File(Path.GetFileName(library)), library);
+            File.Copy(library, _temp.File(Path.GetFileName(library))); // a link would be the packaged file itself to the loader
         }
 
         CommandRun byOption = await RunAsync(_temp.Path);
         CommandRun byEnvironment = await RunAsync(option: null, environment: _temp.Path);
+        CommandRun computing = await CommandRun.InChildAsync(
+            Path.Combine(SharedFiles.Repository, "samples", "pair"), ["generate", "base", "--prompt", "Vera", "-n", "2", "--quiet", "--libtorch", _temp.Path]);
 
         Assert.Equal((0, ""), (byOption.ExitCode, byOption.Errors));
         Assert.Contains($"from {_temp.Path}", byOption.Output, StringComparison.Ordinal);
         Assert.Contains($"from {_temp.Path}", byEnvironment.Output, StringComparison.Ordinal);
+        Assert.Equal((0, ""), (computing.ExitCode, computing.Errors));
     }
 
     [Fact]
@@ -44,6 +48,20 @@ public sealed class LibtorchTests : IDisposable
         Assert.Equal((1, ""), (run.ExitCode, run.Output));
         Assert.Matches(@"^error: libLibTorchSharp\.so does not load with the libtorch of \S+: undefined symbol: _Z\w+\r?\n", run.Errors);
         Assert.Contains("hint: that libtorch is of another version", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_libtorch_that_is_not_the_one_in_use_is_said()
+    {
+        foreach (string name in Names)
+        {
+            File.WriteAllBytes(_temp.File(name), StubLibrary.Of("nameless", StubLibrary.X64)); // what needs it asks for the name inside, and so takes the packaged one
+        }
+
+        CommandRun run = await RunAsync(_temp.Path);
+
+        Assert.Equal((1, ""), (run.ExitCode, run.Output));
+        Assert.Contains($"the libtorch folder {_temp.Path} is not the one that is used", run.Errors, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -83,7 +101,7 @@ public sealed class LibtorchTests : IDisposable
 
     public void Dispose() => _temp.Dispose();
 
-    private void WriteStubs(ushort machine) => Array.ForEach(Names, name => StubLibrary.Write(_temp.File(name), machine));
+    private void WriteStubs(ushort machine) => Array.ForEach(Names, name => File.WriteAllBytes(_temp.File(name), StubLibrary.Of(name, machine)));
 
     private static async Task<CommandRun> RunAsync(string? option, string? environment = null)
     {

@@ -1,12 +1,14 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace LayerTool.Tests.Support;
+namespace LayerTool.Tensors;
 
-/// <summary>Writes a shared library for Linux that loads and holds nothing: headers, and a dynamic section with its name.</summary>
+/// <summary>A shared library for Linux that holds nothing but its name: headers, and a dynamic section (ELF, 64 bits).</summary>
 internal static class StubLibrary
 {
+    /// <summary>ELF's number of x86-64.</summary>
     public const ushort X64 = 62;
+    /// <summary>ELF's number of aarch64.</summary>
     public const ushort Arm64 = 183;
 
     private const int FileHeader = 64;
@@ -14,12 +16,12 @@ internal static class StubLibrary
     private const int Segments = 3;
     private const int DynamicEntries = 7;
 
-    /// <summary>Writes one.</summary>
-    /// <param name="path">The file; its own name is the library's.</param>
+    /// <summary>The bytes of one.</summary>
+    /// <param name="name">The name that it bears inside (SONAME), by which the loader knows it once it is loaded.</param>
     /// <param name="machine">The processor, as ELF numbers them.</param>
-    public static void Write(string path, ushort machine)
+    public static byte[] Of(string name, ushort machine)
     {
-        byte[] strings = [0, .. Encoding.ASCII.GetBytes(Path.GetFileName(path)), 0];
+        byte[] strings = [0, .. Encoding.ASCII.GetBytes(name), 0];
         int dynamic = FileHeader + (Segments * ProgramHeader);
         int symbols = dynamic + (DynamicEntries * 16);
         int hash = symbols + 24; // the one symbol that every table begins with
@@ -70,6 +72,6 @@ internal static class StubLibrary
         Word(hash, 1); // one bucket, one symbol
         Word(hash + 4, 1);
         strings.CopyTo(file, names);
-        File.WriteAllBytes(path, file);
+        return file;
     }
 }
