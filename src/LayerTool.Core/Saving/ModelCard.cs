@@ -2,7 +2,9 @@ using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
 using LayerTool.Checkpoints;
+using LayerTool.Faults;
 using LayerTool.Plans;
+using LayerTool.Yaml;
 
 namespace LayerTool.Saving;
 
@@ -37,12 +39,33 @@ internal static class ModelCard
             ReadOnlySpan<byte> text = start.AsSpan(0, stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false));
             bool isWhole = text.Length == stream.Length;
             return !Utf8.IsValid(isWhole ? text : text[..(text.LastIndexOf((byte)'\n') + 1)]) ? $"{file} is not UTF-8 text; it travels as it is"
-                : text.StartsWith("---\n"u8) && text.IndexOf("\n---"u8) < 0 ? $"{file} begins with `---` and no other `---` ends its front matter, so that no reader finds its fields; it travels as it is"
+                : text.StartsWith("---\n"u8) || text.StartsWith("---\r\n"u8) ? FrontMatterFault(text, file)
                 : null;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             return null; // told where it is copied
+        }
+    }
+
+    private static string? FrontMatterFault(ReadOnlySpan<byte> text, string file)
+    {
+        int end = text.IndexOf("\n---"u8);
+        if (end < 0)
+        {
+            return $"{file} begins with `---` and no other `---` ends its front matter, so that no reader finds its fields; it travels as it is";
+        }
+
+        try
+        {
+            // With its first line, which YAML takes for the mark of a document: lines are counted as in the file.
+            return YamlFile.Parse(Encoding.UTF8.GetString(text[..end]), file) is YamlMapping or YamlScalar { IsNull: true }
+                ? null
+                : $"{file}: the front matter holds no fields such as `license: mit`; it travels as it is: correct it before you publish";
+        }
+        catch (LayerToolException fault)
+        {
+            return $"{fault.Message}; it travels as it is: correct its front matter before you publish";
         }
     }
 

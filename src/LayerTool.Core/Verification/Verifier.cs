@@ -58,7 +58,7 @@ public sealed partial class Verifier
         }
 
         ComputeDtype dtype = settings.Dtype == ComputeDtype.Auto ? expected.ComputedIn : settings.Dtype;
-        
+
         // A router's choice flips with a last bit: in 16 bits a run follows the reference only where it rounds at each step as that does.
         bool spellsOutScores = dtype != ComputeDtype.Float32 && sources.Main.Config.Experts is not null;
         using Decoder decoder = Decoder.Open(sources, settings with { Dtype = dtype }, spellsOutScores: spellsOutScores, adapters: adapters);

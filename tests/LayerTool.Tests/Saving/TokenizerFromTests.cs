@@ -73,6 +73,11 @@ public sealed class TokenizerFromTests : IDisposable
     [Theory]
     [InlineData("---\nlicense: mit\n# no end\n", "no other `---` ends its front matter")]
     [InlineData("---\nlicense: mit\n---\n# ends\n", null)]
+    [InlineData("---\r\nlicense: mit\r\n---\r\n", null)]
+    [InlineData("---\n---\n", null)]
+    [InlineData("---\nlicense: [\n---\n", "is not sound YAML")]
+    [InlineData("---\nlicense: mit\ntags: {a: b\n---\n", "README.md: line ")]
+    [InlineData("---\n- mit\n---\n", "the front matter holds no fields")]
     [InlineData("# no front matter\n---\n", null)]
     [InlineData("caf\xE9", "is not UTF-8 text")]
     public void A_card_that_cannot_be_read_travels_and_is_told(string text, string? note)
